@@ -1,0 +1,275 @@
+"""Conditions over facts, and their three verdicts (strong Kleene logic).
+
+A condition is written in one closed grammar::
+
+    always
+    {all: [condition, …]}   {any: [condition, …]}   {not: condition}
+    {question_id: choice_id}   {question_id: [choice_id, …]}
+
+This module knows the grammar and nothing of questions: which choices a question has is
+checked by the edition, and what was answered is read from `Values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import product
+from typing import Any, Protocol
+
+
+class Verdict(IntEnum):
+    """no < possible < yes, so that `all` is the minimum and `any` the maximum."""
+
+    NO = 0
+    POSSIBLE = 1
+    YES = 2
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+NO, POSSIBLE, YES = Verdict.NO, Verdict.POSSIBLE, Verdict.YES
+WORDS = frozenset({"all", "any", "not", "always"})
+
+
+class GrammarError(ValueError):
+    """A condition that the grammar does not have; `path` leads to the faulty part."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...]) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    question: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Condition
+
+
+Condition = Always | Fact | All | AnyOf | Not
+
+
+def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
+    """Read a condition as YAML gives it.
+
+    Raises:
+        GrammarError: the text is not a condition; the message names the remedy.
+    """
+    if raw == "always":
+        return Always()
+    if not isinstance(raw, dict):
+        raise GrammarError(
+            "a condition is `always` or one key with its value, such as {situation: [moved]}", path
+        )
+    if len(raw) != 1:
+        raise GrammarError(
+            f"a condition has exactly one key, this one has {len(raw)}; join several with "
+            "{all: [...]} or {any: [...]}",
+            path,
+        )
+    key, value = next(iter(raw.items()))
+    here = (*path, key)
+    if key in ("all", "any"):
+        if not isinstance(value, list) or not value:
+            raise GrammarError(f"`{key}` needs a list with at least one condition in it", here)
+        parts = tuple(parse_condition(part, (*here, i)) for i, part in enumerate(value))
+        return All(parts) if key == "all" else AnyOf(parts)
+    if key == "not":
+        return Not(parse_condition(value, here))
+    if key == "always":
+        raise GrammarError("write `always` alone, without a value", here)
+    choices = value if isinstance(value, list) else [value]
+    if not choices:
+        raise GrammarError(f"`{key}` names no choice; write at least one, or leave the fact out", here)
+    for i, choice in enumerate(choices):
+        if not isinstance(choice, str):
+            raise GrammarError("a choice is named by its id, a word", (*here, i))
+        if choice in ("unknown", "withheld"):
+            raise GrammarError(
+                f"`{choice}` never decides anything, so a condition cannot ask for it", (*here, i)
+            )
+    return Fact(str(key), tuple(dict.fromkeys(choices)))
+
+
+def write_condition(condition: Condition) -> Any:
+    """Give the condition back in the shape that `parse_condition` reads."""
+    match condition:
+        case Always():
+            return "always"
+        case Fact(question, choices):
+            return {question: list(choices)}
+        case All(parts):
+            return {"all": [write_condition(part) for part in parts]}
+        case AnyOf(parts):
+            return {"any": [write_condition(part) for part in parts]}
+        case Not(part):
+            return {"not": write_condition(part)}
+
+
+def walk_facts(condition: Condition) -> Iterator[Fact]:
+    """Every fact that the condition names, in the order written."""
+    match condition:
+        case Fact():
+            yield condition
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from walk_facts(part)
+        case Not(part):
+            yield from walk_facts(part)
+        case Always():
+            return
+
+
+def read_questions(condition: Condition) -> frozenset[str]:
+    return frozenset(fact.question for fact in walk_facts(condition))
+
+
+class Values(Protocol):
+    """What is known of each question, by the question's index.
+
+    `ticked[i]` is a bit mask of choices, `complete[i]` tells whether an unticked choice is a
+    no, and `openers[i]` is a bit mask of the questions that could still settle it.
+    """
+
+    ticked: list[int]
+    complete: list[bool]
+    openers: list[int]
+
+
+Compiled = Callable[[Values], tuple[int, int]]
+
+
+def compile_condition(
+    condition: Condition, index: Mapping[str, int], bits: Mapping[str, Mapping[str, int]]
+) -> Compiled:
+    """Turn a condition into a function of `Values` to (verdict, questions still open).
+
+    The second figure is a bit mask of question indexes: what is left of the condition after
+    the known answers are put in (DESIGN 4a.4: a question is open while it stands there).
+    """
+    match condition:
+        case Always():
+            return lambda values: (2, 0)
+        case Fact(question, choices):
+            at = index[question]
+            mask = 0
+            for choice in choices:
+                mask |= bits[question][choice]
+
+            def fact(values: Values, at: int = at, mask: int = mask) -> tuple[int, int]:
+                if values.ticked[at] & mask:
+                    return 2, 0
+                if values.complete[at]:
+                    return 0, 0
+                return 1, values.openers[at]
+
+            return fact
+        case Not(part):
+            inner = compile_condition(part, index, bits)
+
+            def negation(values: Values) -> tuple[int, int]:
+                verdict, left = inner(values)
+                return 2 - verdict, left
+
+            return negation
+        case All(parts):
+            compiled = tuple(compile_condition(part, index, bits) for part in parts)
+
+            def every(values: Values) -> tuple[int, int]:
+                lowest, left = 2, 0
+                for run in compiled:
+                    verdict, open_here = run(values)
+                    if verdict == 0:
+                        return 0, 0
+                    if verdict == 1:
+                        lowest = 1
+                        left |= open_here
+                return lowest, left
+
+            return every
+        case AnyOf(parts):
+            compiled = tuple(compile_condition(part, index, bits) for part in parts)
+
+            def some(values: Values) -> tuple[int, int]:
+                highest, left = 0, 0
+                for run in compiled:
+                    verdict, open_here = run(values)
+                    if verdict == 2:
+                        return 2, 0
+                    if verdict == 1:
+                        highest = 1
+                        left |= open_here
+                return highest, left
+
+            return some
+
+
+Reason = frozenset[str]
+AtomReasons = Callable[[Fact], tuple[Verdict, list[Reason]]]
+_ENOUGH = 64
+
+
+def find_reasons(condition: Condition, atom: AtomReasons) -> tuple[Verdict, list[Reason]]:
+    """The smallest sets of answered questions that force a yes or a no.
+
+    `atom` tells a fact's verdict and the sets that force it. For `possible` the list is empty:
+    nothing forces it. The sets are minimal by inclusion, the shortest first.
+    """
+    match condition:
+        case Always():
+            return YES, [frozenset()]
+        case Fact():
+            return atom(condition)
+        case Not(part):
+            verdict, reasons = find_reasons(part, atom)
+            return Verdict(2 - verdict), reasons
+        case All(parts):
+            return _join(parts, atom, weakest=NO)
+        case AnyOf(parts):
+            return _join(parts, atom, weakest=YES)
+
+
+def _join(parts: tuple[Condition, ...], atom: AtomReasons, weakest: Verdict) -> tuple[Verdict, list[Reason]]:
+    """`all` is forced to no by one part and to yes by every part; `any` the other way round."""
+    found = [find_reasons(part, atom) for part in parts]
+    alone = [reason for verdict, reasons in found if verdict is weakest for reason in reasons]
+    if any(verdict is weakest for verdict, _ in found):
+        return weakest, _keep_minimal(alone)
+    strongest = Verdict(2 - weakest)
+    if any(verdict is POSSIBLE for verdict, _ in found):
+        return POSSIBLE, []
+    together: list[Reason] = [frozenset()]
+    for _, reasons in found:
+        together = _keep_minimal([a | b for a, b in product(together, reasons)])
+    return strongest, together
+
+
+def _keep_minimal(reasons: list[Reason]) -> list[Reason]:
+    kept: list[Reason] = []
+    for reason in sorted(set(reasons), key=lambda r: (len(r), sorted(r))):
+        if not any(other <= reason for other in kept):
+            kept.append(reason)
+    return kept[:_ENOUGH]
