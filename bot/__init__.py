@@ -1,0 +1,1 @@
+"""The shell around the dialogue: channels, store, content loader, command line."""

@@ -1,0 +1,246 @@
+"""One loaded, checked base, with everything worked out that belongs to the edition and not to a person."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dialogs.base import Base
+from dialogs.records import Choice, Contact, Entitlement, Group, Question, Region
+from dialogs.rules import All, AnyOf, Compiled, Condition, Fact, Not, compile_condition, read_questions
+from dialogs.session import UNKNOWN, WITHHELD, Answers
+
+_CACHED = 2048
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of every question, by its index (see `rules.Values`)."""
+
+    ticked: list[int]
+    complete: list[bool]
+    openers: list[int]
+    answered: frozenset[str]
+    contradictions: tuple[str, ...]
+    groups: tuple[tuple[int, int], ...] | None = None
+    entitlements: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled condition, and the facts in it that speak for it when they hold."""
+
+    condition: Condition | None
+    run: Compiled
+    pointers: tuple[tuple[int, int], ...]
+
+    def count_pointers(self, known: Known) -> int:
+        return sum(1 for at, mask in self.pointers if known.ticked[at] & mask)
+
+
+def _find_pointers(condition: Condition, positive: bool = True) -> list[Fact]:
+    match condition:
+        case Fact():
+            return [condition] if positive else []
+        case All(parts) | AnyOf(parts):
+            return [fact for part in parts for fact in _find_pointers(part, positive)]
+        case Not(part):
+            return _find_pointers(part, not positive)
+        case _:
+            return []
+
+
+def _unwritten(_: object) -> tuple[int, int]:
+    return 1, 0
+
+
+@dataclass(slots=True)
+class Edition:
+    """Records by id and compiled rules; immutable once built."""
+
+    base: Base
+    id: str = ""
+    questions: dict[str, Question] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    entitlements: dict[str, Entitlement] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    regions: dict[str, Region] = field(default_factory=dict)
+    index: dict[str, int] = field(default_factory=dict)
+    bits: dict[str, dict[str, int]] = field(default_factory=dict)
+    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    group_rules: dict[str, Rule] = field(default_factory=dict)
+    entitlement_rules: dict[str, Rule] = field(default_factory=dict)
+    asked_rules: dict[str, Rule] = field(default_factory=dict)
+    applies: dict[str, Compiled] = field(default_factory=dict)
+    never: dict[str, Compiled] = field(default_factory=dict)
+    results_first: Compiled | None = None
+    languages: tuple[str, ...] = ("uk", "en")
+    subject_question: str = ""
+    region_question: str = ""
+    screening: tuple[str, ...] = ()
+    order: dict[str, int] = field(default_factory=dict)
+    topic_order: dict[str, int] = field(default_factory=dict)
+    screening_mask: int = 0
+    _applies_order: tuple[str, ...] = ()
+    _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
+
+    @classmethod
+    def build(cls, base: Base) -> Edition:
+        """Compile a base that `checks.check_base` found free of errors."""
+        self = cls(base, id=base.id)
+        if base.settings:
+            self.languages = tuple(language.id for language in base.settings.languages)
+        current = base.settings.current_plan if base.settings else ""
+        self.questions = {q.id: q for q in base.questions}
+        self.groups = {
+            g.id: g for g in sorted(base.groups, key=lambda g: g.number) if g.edition == current
+        }
+        self.entitlements = {e.id: e for e in base.entitlements}
+        self.contacts = {c.id: c for c in base.contacts}
+        self.regions = {r.id: r for r in base.regions}
+        self.index = {q: i for i, q in enumerate(self.questions)}
+        for question in base.questions:
+            self.choices[question.id] = (
+                tuple(Choice.model_construct(id=r.id, label=r.short, hint=None, keeps=None) for r in base.regions)
+                if question.kind == "region"
+                else question.choices
+            )
+            self.bits[question.id] = {c.id: 1 << i for i, c in enumerate(self.choices[question.id])}
+            if question.subject:
+                self.subject_question = question.id
+            if question.kind == "region":
+                self.region_question = question.id
+        self.order = {q: (len(self.index) if self.questions[q].sensitive else 0) + i for q, i in self.index.items()}
+        self.screening = tuple(sorted((q.id for q in base.questions if q.screening), key=self.order.__getitem__))
+        self.screening_mask = sum(1 << self.index[q] for q in self.screening)
+        self.topic_order = {t.id: i for i, t in enumerate(base.topics)}
+        for question in base.questions:
+            if question.applies is not None:
+                self.applies[question.id] = self._compile(question.applies)
+            if question.never_when is not None:
+                self.never[question.id] = self._compile(question.never_when)
+        self._applies_order = self._sort_applies()
+        if base.screening.results_first is not None:
+            self.results_first = self._compile(base.screening.results_first)
+        self.group_rules = {g.id: self._rule(g.when) for g in self.groups.values()}
+        self.entitlement_rules = {e.id: self._rule(e.when) for e in self.entitlements.values()}
+        self.asked_rules = {
+            e.id: self._rule(e.asked_by) for e in self.entitlements.values() if e.asked_by is not None
+        }
+        return self
+
+    def _compile(self, condition: Condition) -> Compiled:
+        return compile_condition(condition, self.index, self.bits)
+
+    def _rule(self, condition: Condition | None) -> Rule:
+        if condition is None:
+            return Rule(None, _unwritten, ())
+        pointers = []
+        for fact in _find_pointers(condition):
+            mask = 0
+            for choice in fact.choices:
+                mask |= self.bits[fact.question][choice]
+            pointers.append((self.index[fact.question], mask))
+        return Rule(condition, self._compile(condition), tuple(pointers))
+
+    def _sort_applies(self) -> tuple[str, ...]:
+        left = {q: read_questions(self.questions[q].applies) & self.applies.keys() for q in self.applies}
+        done: list[str] = []
+        while left:
+            ready = [q for q, needs in left.items() if not (needs - set(done))]
+            for q in ready:
+                del left[q]
+            done.extend(ready)
+            assert ready, "checks refuse a circle of `applies`"
+        return tuple(done)
+
+    # ---- what a person's answers establish ----
+
+    def filter_answers(self, answers: Answers, day: date) -> dict[str, tuple[str, ...]]:
+        """The answers that count in this edition on this day (`keeps`; unknown ids are ignored)."""
+        valid: dict[str, tuple[str, ...]] = {}
+        for q, answer in answers.items():
+            bits = self.bits.get(q)
+            if bits is None:
+                continue
+            kept = []
+            for choice in answer.choices:
+                if choice in (UNKNOWN, WITHHELD):
+                    kept.append(choice)
+                elif choice in bits:
+                    keeps = self._keeps(q, choice)
+                    if keeps is None or (day - answer.day).days <= keeps:
+                        kept.append(choice)
+            if kept:
+                valid[q] = tuple(kept)
+        return valid
+
+    def _keeps(self, question: str, choice: str) -> int | None:
+        return self.choices[question][self.bits[question][choice].bit_length() - 1].keeps
+
+    def know(self, answers: Answers, day: date) -> Known:
+        """What these answers establish on this day; remembered, since a turn asks several times."""
+        valid = self.filter_answers(answers, day)
+        return self.know_choices(valid)
+
+    def know_choices(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
+        key = frozenset(valid.items())
+        known = self._known.get(key)
+        if known is None:
+            known = self._work_out(valid)
+            self._known[key] = known
+            if len(self._known) > _CACHED:
+                self._known.popitem(last=False)
+        return known
+
+    def _work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
+        count = len(self.index)
+        ticked, complete = [0] * count, [False] * count
+        openers = [1 << i for i in range(count)]
+        for q, choices in valid.items():
+            i = self.index[q]
+            openers[i] = 0
+            bits = self.bits[q]
+            for choice in choices:
+                ticked[i] |= bits.get(choice, 0)
+            complete[i] = (
+                bool(ticked[i])
+                and not self.questions[q].sensitive
+                and UNKNOWN not in choices
+                and WITHHELD not in choices
+            )
+        known = Known(ticked, complete, openers, frozenset(valid), ())
+        contradictions = []
+        for q in self._applies_order:
+            verdict, left = self.applies[q](known)
+            i = self.index[q]
+            if verdict == 0:
+                if q in valid:
+                    contradictions.append(q)
+                ticked[i], complete[i], openers[i] = 0, True, 0
+            elif verdict == 1 and q not in valid:
+                openers[i] = left
+        for q, never in self.never.items():
+            if q not in valid and never(known)[0] == 2:
+                openers[self.index[q]] = 0
+        known.contradictions = tuple(contradictions)
+        return known
+
+    def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
+        """(verdict, open questions) of every group, in the plan's order."""
+        if known.groups is None:
+            known.groups = tuple(rule.run(known) for rule in self.group_rules.values())
+        return known.groups
+
+    def judge_entitlements(self, known: Known) -> tuple[tuple[int, int], ...]:
+        """(verdict, open questions) of every entitlement, in the order of the base."""
+        if known.entitlements is None:
+            known.entitlements = tuple(rule.run(known) for rule in self.entitlement_rules.values())
+        return known.entitlements
+
+    def list_open(self, mask: int) -> list[str]:
+        """The questions of a bit mask, sensitive ones last."""
+        found = [q for q, i in self.index.items() if mask >> i & 1]
+        return sorted(found, key=self.order.__getitem__)

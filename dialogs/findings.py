@@ -1,0 +1,96 @@
+"""What is wrong with a knowledge base, said to whoever can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record was read: its file, and (line, column) of each path in it."""
+
+    file: str
+    positions: Mapping[Path, tuple[int, int]]
+
+    def find(self, path: Path) -> tuple[int, int]:
+        """Line and column of the path, or of its nearest parent that is in the file."""
+        at: list[str | int] = []
+        for part in path:
+            if (*at, part) in self.positions:
+                at.append(part)
+        return self.positions.get(tuple(at), (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem. `what` and `remedy` are message ids with named placeholders."""
+
+    file: str
+    line: int
+    column: int
+    severity: Severity
+    code: str
+    what: str
+    remedy: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def render(self, say: Callable[[str], str] = lambda text: text) -> str:
+        head = f"{self.file}:{self.line}:{self.column}: {say(self.severity)}: "
+        return head + self.say_what(say) + ". " + self.say_remedy(say)
+
+    def say_what(self, say: Callable[[str], str]) -> str:
+        return say(self.what).format(**self.values)
+
+    def say_remedy(self, say: Callable[[str], str]) -> str:
+        return say(self.remedy).format(**self.values)
+
+
+class Findings:
+    """Collects findings and points each at its place in a file."""
+
+    def __init__(self) -> None:
+        self.all: list[Finding] = []
+
+    def add(
+        self,
+        origin: Origin | None,
+        path: Path,
+        severity: Severity,
+        code: str,
+        what: str,
+        remedy: str,
+        **values: Any,
+    ) -> None:
+        line, column = origin.find(path) if origin else (1, 1)
+        file = origin.file if origin else "knowledge"
+        self.all.append(Finding(file, line, column, severity, code, what, remedy, values))
+
+    def sort(self) -> list[Finding]:
+        return sorted(set_unique(self.all), key=lambda f: (f.file, f.line, f.column, f.code))
+
+    @property
+    def errors(self) -> int:
+        return sum(f.severity == "error" for f in self.all)
+
+
+def set_unique(findings: list[Finding]) -> list[Finding]:
+    seen: set[tuple[Any, ...]] = set()
+    kept = []
+    for finding in findings:
+        key = (finding.file, finding.line, finding.column, finding.code, str(finding.values))
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return kept
+
+
+def suggest(name: str, valid: list[str] | tuple[str, ...]) -> str:
+    """The nearest valid name, or an empty string."""
+    near = get_close_matches(name, valid, n=1, cutoff=0.6)
+    return near[0] if near else ""

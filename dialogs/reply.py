@@ -1,0 +1,86 @@
+"""A reply, the same for every channel. Channels lay it out and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogs.press import Press
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Plain text. `tone` lets a channel set off warnings and small print."""
+
+    text: str
+    tone: Literal["plain", "warning", "note", "quote"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A list; numbered when its order matters."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number alone on its line: as people dial it, and as a machine dials it."""
+
+    shown: str
+    dial: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+Block = Heading | Paragraph | Steps | Phone | Link
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. `number` is what a person may type instead; `ticked` marks the present answer."""
+
+    label: str
+    press: Press
+    number: int | None = None
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back.
+
+    Attributes:
+        blocks: The text, in order; the first line is always neutral.
+        rows: Buttons, row by row; their order is the reading order.
+        keep: A person would want to keep this text: sent as a new message.
+        sensitive: Channels forbid forwarding, previews and caching.
+        wipe: The channel deletes what was shown (hide, erase) before it says this.
+        discard: The channel deletes the person's own message (a photo, a typed number).
+        place: State and argument, for a channel that keeps an address.
+    """
+
+    blocks: tuple[Block, ...]
+    rows: tuple[tuple[Choice, ...], ...] = ()
+    keep: bool = False
+    sensitive: bool = False
+    wipe: Literal["", "hide", "erase"] = ""
+    discard: bool = False
+    place: tuple[str, str] = ("", "")
+
+    @property
+    def choices(self) -> Iterator[Choice]:
+        for row in self.rows:
+            yield from row

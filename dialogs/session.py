@@ -1,0 +1,135 @@
+"""A person's dialogue: answers, settings and the place. Nothing that can be worked out is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+UNKNOWN = "unknown"
+WITHHELD = "withheld"
+SUBJECTS = ("self", "relative", "client")
+Subject = Literal["self", "relative", "client"]
+
+_DAY_ZERO = date(2020, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Choices ticked on one question, and the day they were (`keeps`, DESIGN 4a.6).
+
+    `("unknown",)` and `("withheld",)` are answers too; `("a", "unknown")` means that a holds and
+    the rest is open, which is how an unfinished tick is stored.
+    """
+
+    choices: tuple[str, ...]
+    day: date
+
+
+Answers = Mapping[str, Answer]
+NO_ANSWERS: Answers = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is kept of a dialogue. A new person is `Session()`.
+
+    Attributes:
+        state: The machine's state; only the machine moves it.
+        arg: What the place shows (a topic, an entitlement, a question's ticks page …).
+        answers: One set of answers per subject; switching never mixes them.
+        seen: The moment of the last turn; after 30 idle minutes a cover is shown first.
+        edition: The edition of the last turn, to say that the base has changed since.
+        misses: How many texts in a row were not understood.
+    """
+
+    state: str = "welcome"
+    arg: str = ""
+    subject: Subject = "self"
+    language: str = "uk"
+    discreet: bool = False
+    answers: Mapping[str, Answers] = field(default_factory=lambda: MappingProxyType({}))
+    seen: datetime | None = None
+    edition: str = ""
+    misses: int = 0
+
+    @property
+    def here(self) -> Answers:
+        """The answers of the subject being talked about."""
+        return self.answers.get(self.subject, NO_ANSWERS)
+
+    def with_answer(self, question: str, choices: tuple[str, ...], day: date) -> Session:
+        """Set one answer; an empty tuple takes the answer away."""
+        mine = dict(self.here)
+        if choices:
+            mine[question] = Answer(choices, day)
+        else:
+            mine.pop(question, None)
+        return self.with_answers(mine)
+
+    def with_answers(self, mine: Answers) -> Session:
+        return replace(
+            self, answers=MappingProxyType({**self.answers, self.subject: MappingProxyType(dict(mine))})
+        )
+
+
+def dump_session(session: Session) -> bytes:
+    """Compact JSON; the store seals it."""
+    data: dict[str, Any] = {"s": session.state}
+    if session.arg:
+        data["a"] = session.arg
+    if session.subject != "self":
+        data["w"] = session.subject
+    if session.language != "uk":
+        data["l"] = session.language
+    if session.discreet:
+        data["d"] = 1
+    if session.seen is not None:
+        data["t"] = int(session.seen.timestamp())
+    if session.edition:
+        data["e"] = session.edition
+    if session.misses:
+        data["m"] = session.misses
+    answers = {
+        subject: {q: [a.day.toordinal() - _DAY_ZERO, *a.choices] for q, a in mine.items()}
+        for subject, mine in session.answers.items()
+        if mine
+    }
+    if answers:
+        data["q"] = answers
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def load_session(blob: bytes) -> Session:
+    """The inverse of `dump_session`.
+
+    Raises:
+        ValueError: the bytes are no session.
+    """
+    try:
+        data = json.loads(blob)
+        answers = {
+            subject: MappingProxyType(
+                {
+                    q: Answer(tuple(row[1:]), date.fromordinal(row[0] + _DAY_ZERO))
+                    for q, row in mine.items()
+                }
+            )
+            for subject, mine in data.get("q", {}).items()
+        }
+        return Session(
+            state=data["s"],
+            arg=data.get("a", ""),
+            subject=data.get("w", "self"),
+            language=data.get("l", "uk"),
+            discreet=bool(data.get("d")),
+            answers=MappingProxyType(answers),
+            seen=datetime.fromtimestamp(data["t"], tz=UTC) if "t" in data else None,
+            edition=data.get("e", ""),
+            misses=data.get("m", 0),
+        )
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ValueError("these bytes are not a session") from error
