@@ -1,23 +1,51 @@
-"""The command line: `nap1325 COMMAND`, also `python -m bot COMMAND`."""
+"""The command line: `nap1325 COMMAND`, also `python -m bot COMMAND`.
+
+Exit codes: 0 fine, 1 findings, 2 wrong usage. An error is one sentence that names the remedy.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.library import read_library
-from dialogs.checks import check_base
-from dialogs.findings import Findings
+from bot.dialogue import BrokenBaseError, Dialogue, find_knowledge, load_dialogue, load_edition
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 KYIV = ZoneInfo("Europe/Kyiv")
-ROOT = Path(__file__).resolve().parent.parent
+DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the knowledge base.")]
+LangOption = Annotated[str, typer.Option("--lang", help="uk or en.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+def fail(sentence: str, code: int = 2) -> NoReturn:
+    """End with one sentence that names the remedy."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def read_now(on: str | None = None) -> datetime:
+    """The moment in Kyiv, or noon of the day given by `--on`."""
+    if on is None:
+        return datetime.now(KYIV)
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        fail(f"`--on {on}` is no date; write it as 2026-11-23.")
+    return datetime(day.year, day.month, day.day, 12, tzinfo=KYIV)
+
+
+def open_dialogue(folder: Path | None, today: date) -> Dialogue:
+    try:
+        return load_dialogue(folder or find_knowledge(), today)
+    except BrokenBaseError as error:
+        fail(str(error), 1)
 
 
 @app.callback()
@@ -26,22 +54,194 @@ def _root() -> None:
 
 
 @app.command()
-def check(
-    dir: Annotated[Path, typer.Option(help="Folder of the knowledge base.")] = ROOT / "knowledge",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+def chat(
+    lang: LangOption = "uk",
+    dir: DirOption = None,
+    save: Annotated[Path | None, typer.Option(help="Write the conversation down as a test case.")] = None,
 ) -> None:
-    """Tell everything that is wrong with a knowledge base at once."""
-    findings = Findings()
-    base = read_library(dir, findings)
-    check_base(base, findings, datetime.now(KYIV).date())
-    rows = findings.sort()
+    """The dialogue in this terminal; plain lines on a pipe."""
+    from bot.terminal import chat as talk
+
+    dialogue = open_dialogue(dir, read_now().date())
+    if lang not in dialogue.edition.languages:
+        fail(f"There is no language `{lang}`; there are: {', '.join(dialogue.edition.languages)}.")
+    session = talk(dialogue.engine, _read_lines(), sys.stdout, lambda: datetime.now(KYIV), lang)
+    if save is not None:
+        from bot.cases import write_case
+
+        write_case(save, dialogue.edition, session, read_now())
+
+
+def _read_lines() -> Iterator[str]:
+    while True:
+        try:
+            if sys.stdin.isatty():
+                line = input("> ")
+            else:
+                line = sys.stdin.readline()
+                if not line:
+                    return
+        except (EOFError, KeyboardInterrupt):
+            return
+        except UnicodeDecodeError:
+            line = ""
+        yield line
+
+
+@app.command()
+def questions(as_json: JsonOption = False, dir: DirOption = None) -> None:
+    """Every question, with the groups and entitlements that read it."""
+    from bot.describe import describe_questions
+
+    try:
+        edition, _ = load_edition(dir or find_knowledge(), read_now().date())
+    except BrokenBaseError as error:
+        fail(str(error), 1)
+    rows = describe_questions(edition)
     if as_json:
-        print(json.dumps([{"file": f.file, "line": f.line, "column": f.column, "severity": f.severity, "code": f.code,
-                           "what": f.say_what(str), "remedy": f.say_remedy(str)} for f in rows], ensure_ascii=False))
-    else:
-        for finding in rows:
-            print(finding.render())
-    sys.exit(1 if findings.errors else 0)
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        print(f"{row['id']} ({row['kind']}): {row['texts']['ask'].get('uk')}")
+        print(f"   {len(row['groups'])} groups, {len(row['entitlements'])} entitlements read it")
+
+
+@app.command()
+def explain(
+    answers: Annotated[str, typer.Option(help="A YAML or JSON file, or - for standard input.")] = "",
+    as_json: JsonOption = False,
+    batch: Annotated[
+        bool, typer.Option(help="One JSON object of answers per line of standard input.")
+    ] = False,
+    for_: Annotated[str | None, typer.Option("--for", help="The next question for this entitlement.")] = None,
+    on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
+    dir: DirOption = None,
+) -> None:
+    """Groups, entitlements, contacts and the next question for these answers."""
+    from bot.explain import AnswersError
+    from bot.explain import explain as work_out
+
+    now = read_now(on)
+    try:
+        edition, _ = load_edition(dir or find_knowledge(), now.date())
+    except BrokenBaseError as error:
+        fail(str(error), 1)
+    if batch:
+        bad = 0
+        for line in sys.stdin:
+            if not line.strip():
+                continue
+            try:
+                result: dict[str, Any] = work_out(edition, json.loads(line), now, for_)
+            except (AnswersError, ValueError) as error:
+                result, bad = {"error": str(error)}, bad + 1
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+        raise typer.Exit(2 if bad else 0)
+    raw = _read_answers_file(answers)
+    try:
+        result = work_out(edition, raw, now, for_)
+    except AnswersError as error:
+        fail(str(error))
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    for group in result["groups"]:
+        if group["verdict"] != "no":
+            print(f"{group['verdict']:9} {group['id']}  {group['because'] or ''}")
+    print("—")
+    for row in result["entitlements"]:
+        if row["shown"]:
+            print(f"{row['verdict']:9} {row['id']}  {row['because'] or ''}")
+    print(f"next question: {result['next_question'] or 'none'}")
+
+
+def _read_answers_file(name: str) -> Any:
+    from bot.library import read_yaml
+    from dialogs.findings import Findings
+
+    if not name:
+        fail("Give the answers: --answers FILE, or --answers - for standard input.")
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        fail(f"There is no file {name}.")
+    except (OSError, UnicodeDecodeError):
+        fail(f"{name} cannot be read as UTF-8 text.")
+    if not text.strip():
+        return {}
+    findings = Findings()
+    document = read_yaml(text, name if name != "-" else "answers", findings)
+    if document is None or findings.errors:
+        fail(findings.sort()[0].render())
+    return document.value
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument()] = "",
+    as_json: JsonOption = False,
+    lang: LangOption = "uk",
+    batch: Annotated[bool, typer.Option(help="One text per line of standard input.")] = False,
+    dir: DirOption = None,
+) -> None:
+    """What typed words lead to."""
+    from bot.describe import describe_found
+
+    dialogue = open_dialogue(dir, read_now().date())
+    if lang not in dialogue.edition.languages:
+        fail(f"There is no language `{lang}`; there are: {', '.join(dialogue.edition.languages)}.")
+    if not batch and not text.strip():
+        fail('Write the words to look for: nap1325 search "довідка загубилась".')
+    for line in sys.stdin if batch else [text]:
+        row = describe_found(dialogue.engine, line.rstrip("\n"), lang)
+        if as_json or batch:
+            print(json.dumps(row, ensure_ascii=False), flush=True)
+            continue
+        if row["crisis"]:
+            print(f"crisis: {row['crisis']}")
+        if not row["understood"]:
+            print("not understood")
+        for hit in row["results"]:
+            print(f"{hit['score']:6.1f}  {hit['kind']:12} {hit['id']}  {hit['title']}")
+
+
+@app.command()
+def check(
+    dir: DirOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = "en",
+) -> None:
+    """Tell everything that is wrong with a knowledge folder at once."""
+    from bot.checking import check_folder, print_findings
+
+    rows, figures = check_folder(dir or find_knowledge(), read_now().date())
+    errors = print_findings(rows, figures, as_json, lang, sys.stdout)
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def callsheet(count: int = 30, lang: LangOption = "uk", dir: DirOption = None) -> None:
+    """The numbers to call first, the most harmful if wrong on top."""
+    from bot.describe import list_calls
+
+    dialogue = open_dialogue(dir, read_now().date())
+    for line in list_calls(dialogue.edition, count, lang, read_now().date()):
+        print(line)
+
+
+@app.command()
+def draw(
+    what: Annotated[str, typer.Argument(help="machine, or the id of a group or question.")] = "machine",
+    dir: DirOption = None,
+) -> None:
+    """The dialogue as a Mermaid picture, from the machine and the rules."""
+    from bot.describe import draw_picture
+
+    dialogue = open_dialogue(dir, read_now().date())
+    picture = draw_picture(dialogue.engine, what)
+    if picture is None:
+        fail(f"`{what}` is no group, question or entitlement; `machine` draws the states.")
+    print(picture)
 
 
 def main() -> None:

@@ -36,7 +36,12 @@ from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
 
 MAX_FILE = 400_000
 MAX_DEPTH = 40
-_RESOLVABLE = {"tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+_RESOLVABLE = {
+    "tag:yaml.org,2002:null",
+    "tag:yaml.org,2002:bool",
+    "tag:yaml.org,2002:int",
+    "tag:yaml.org,2002:float",
+}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -63,12 +68,25 @@ def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
     """Read one YAML text; None when it cannot be read at all (a finding says why)."""
     where = Origin(file, {})
     if len(text) > MAX_FILE:
-        findings.add(where, (), "error", "file_too_big", "the file is too big ({size} characters)",
-                     "Split it: one record a file.", size=len(text))
+        findings.add(
+            where,
+            (),
+            "error",
+            "file_too_big",
+            "the file is too big ({size} characters)",
+            "Split it: one record a file.",
+            size=len(text),
+        )
         return None
     if text.startswith("\ufeff"):
-        findings.add(where, (), "error", "bom", "the file begins with an invisible mark (BOM)",
-                     "Save it as UTF-8 without BOM.")
+        findings.add(
+            where,
+            (),
+            "error",
+            "bom",
+            "the file begins with an invisible mark (BOM)",
+            "Save it as UTF-8 without BOM.",
+        )
         text = text[1:]
     if not _scan(text, file, findings):
         return None
@@ -85,26 +103,49 @@ def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
     return Document(_build(node, (), positions, origin, findings), origin)
 
 
+def _at(file: str, mark: Any) -> Origin:
+    return Origin(file, {(): (mark.line + 1, mark.column + 1)} if mark else {})
+
+
 def _scan(text: str, file: str, findings: Findings) -> bool:
     """Look at the events first: deep nesting crashes the C composer, aliases explode when walked."""
     depth = 0
     good = True
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            at = Origin(file, {(): (event.start_mark.line + 1, event.start_mark.column + 1)})
+            at = _at(file, event.start_mark)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                findings.add(at, (), "error", "anchor", "anchors and aliases (& and *) are not used here",
-                             "Write the text out; if it begins with & or *, put it in quotes.")
+                findings.add(
+                    at,
+                    (),
+                    "error",
+                    "anchor",
+                    "anchors and aliases (& and *) are not used here",
+                    "Write the text out; if it begins with & or *, put it in quotes.",
+                )
                 good = False
             if getattr(event, "tag", None):
-                findings.add(at, (), "error", "tag", "tags (!{tag}) are not used here",
-                             "Remove the tag; if the text begins with !, put it in quotes.", tag=str(event.tag).lstrip("!"))
+                findings.add(
+                    at,
+                    (),
+                    "error",
+                    "tag",
+                    "tags (!{tag}) are not used here",
+                    "Remove the tag; if the text begins with !, put it in quotes.",
+                    tag=str(getattr(event, "tag", "")).lstrip("!"),
+                )
                 good = False
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    findings.add(at, (), "error", "too_deep", "brackets or lists are nested too deeply",
-                                 "A record needs five levels at most; look for an unclosed bracket.")
+                    findings.add(
+                        at,
+                        (),
+                        "error",
+                        "too_deep",
+                        "brackets or lists are nested too deeply",
+                        "A record needs five levels at most; look for an unclosed bracket.",
+                    )
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -112,8 +153,15 @@ def _scan(text: str, file: str, findings: Findings) -> bool:
         _tell_syntax(error, file, findings)
         return False
     except (yaml.YAMLError, ValueError) as error:
-        findings.add(Origin(file, {}), (), "error", "unreadable", "the file holds a character that YAML does not allow ({detail})",
-                     "Delete the invisible character, or retype the line.", detail=str(error).splitlines()[0][:80])
+        findings.add(
+            Origin(file, {}),
+            (),
+            "error",
+            "unreadable",
+            "the file holds a character that YAML does not allow ({detail})",
+            "Delete the invisible character, or retype the line.",
+            detail=str(error).splitlines()[0][:80],
+        )
         return False
     return good
 
@@ -123,41 +171,101 @@ def _tell_syntax(error: yaml.MarkedYAMLError, file: str, findings: Findings) -> 
     at = Origin(file, {(): (mark.line + 1, mark.column + 1)} if mark else {})
     problem = str(error.problem or error.context or "")
     if "\\t" in problem or "tab" in problem:
-        findings.add(at, (), "error", "tab", "a tab stands where spaces belong", "Replace the tab with spaces.")
+        findings.add(
+            at, (), "error", "tab", "a tab stands where spaces belong", "Replace the tab with spaces."
+        )
     elif "mapping values are not allowed" in problem:
-        findings.add(at, (), "error", "colon", "a colon with a space stands inside a text without quotes",
-                     "Put the whole text in quotes, or check that the lines above are indented alike.")
+        findings.add(
+            at,
+            (),
+            "error",
+            "colon",
+            "a colon with a space stands inside a text without quotes",
+            "Put the whole text in quotes, or check that the lines above are indented alike.",
+        )
     elif "block end" in problem or "expected <block" in problem:
-        findings.add(at, (), "error", "indent", "the line is indented differently from its neighbours",
-                     "Give lines of one list or record the same number of spaces at the beginning.")
+        findings.add(
+            at,
+            (),
+            "error",
+            "indent",
+            "the line is indented differently from its neighbours",
+            "Give lines of one list or record the same number of spaces at the beginning.",
+        )
     elif "could not find expected ':'" in problem or "simple key" in problem:
-        findings.add(at, (), "error", "missing_colon", "a line has no `name: value`", "Check the line above for a missing colon or quote.")
+        findings.add(
+            at,
+            (),
+            "error",
+            "missing_colon",
+            "a line has no `name: value`",
+            "Check the line above for a missing colon or quote.",
+        )
     elif "found character" in problem and "cannot start" in problem:
-        findings.add(at, (), "error", "bad_start", "a text begins with a sign that YAML keeps for itself (such as @, `, % or a tab)",
-                     "Put the text in quotes, or replace the tab with spaces.")
+        findings.add(
+            at,
+            (),
+            "error",
+            "bad_start",
+            "a text begins with a sign that YAML keeps for itself (such as @, `, % or a tab)",
+            "Put the text in quotes, or replace the tab with spaces.",
+        )
     elif "quoted scalar" in problem or "quoted scalar" in str(error.context):
-        findings.add(at, (), "error", "open_quote", "a quote is opened and never closed", "Close the quote at the end of the text.")
+        findings.add(
+            at,
+            (),
+            "error",
+            "open_quote",
+            "a quote is opened and never closed",
+            "Close the quote at the end of the text.",
+        )
     else:
-        findings.add(at, (), "error", "syntax", "this is not valid YAML ({detail})",
-                     "Compare with a neighbouring file: brackets, quotes, colons and spaces.", detail=problem[:120])
+        findings.add(
+            at,
+            (),
+            "error",
+            "syntax",
+            "this is not valid YAML ({detail})",
+            "Compare with a neighbouring file: brackets, quotes, colons and spaces.",
+            detail=problem[:120],
+        )
 
 
-def _build(node: yaml.Node, path: RecordPath, positions: dict[RecordPath, tuple[int, int]], origin: Origin, findings: Findings) -> Any:
+def _build(
+    node: yaml.Node,
+    path: RecordPath,
+    positions: dict[RecordPath, tuple[int, int]],
+    origin: Origin,
+    findings: Findings,
+) -> Any:
     positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.MappingNode):
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 positions[(*path, "[key]")] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-                findings.add(origin, (*path, "[key]"), "error", "odd_key", "a name before the colon is not a plain word",
-                             "Write a plain word, or put the whole text in quotes.")
+                findings.add(
+                    origin,
+                    (*path, "[key]"),
+                    "error",
+                    "odd_key",
+                    "a name before the colon is not a plain word",
+                    "Write a plain word, or put the whole text in quotes.",
+                )
                 continue
             key = str(key_node.value)
             here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key in built:
                 origin_here = Origin(origin.file, {(): here})
-                findings.add(origin_here, (), "error", "duplicate_key", "`{key}` stands twice in one record",
-                             "Delete one of the two; only one can count.", key=key)
+                findings.add(
+                    origin_here,
+                    (),
+                    "error",
+                    "duplicate_key",
+                    "`{key}` stands twice in one record",
+                    "Delete one of the two; only one can count.",
+                    key=key,
+                )
                 continue
             built[key] = _build(value_node, (*path, key), positions, origin, findings)
             positions[(*path, key, "[key]")] = here
@@ -187,7 +295,9 @@ def check_record(model: type[R], raw: Any, origin: Origin, base: RecordPath, fin
         return None
 
 
-def _tell_problem(model: type[BaseModel], problem: Any, origin: Origin, base: RecordPath, findings: Findings) -> None:
+def _tell_problem(
+    model: type[BaseModel], problem: Any, origin: Origin, base: RecordPath, findings: Findings
+) -> None:
     context: dict[str, Any] = problem.get("ctx") or {}
     path: RecordPath = (*base, *problem["loc"], *context.get("path", ()))
     name = ".".join(str(part) for part in problem["loc"])
@@ -196,33 +306,111 @@ def _tell_problem(model: type[BaseModel], problem: Any, origin: Origin, base: Re
         key = str(problem["loc"][-1])
         near = suggest(key, _field_names(model, problem["loc"][:-1]))
         if near:
-            findings.add(origin, (*path, "[key]"), "error", "unknown_key", "there is no field `{key}`",
-                         "Did you mean `{near}`?", key=key, near=near)
+            findings.add(
+                origin,
+                (*path, "[key]"),
+                "error",
+                "unknown_key",
+                "there is no field `{key}`",
+                "Did you mean `{near}`?",
+                key=key,
+                near=near,
+            )
         else:
-            findings.add(origin, (*path, "[key]"), "error", "unknown_key", "there is no field `{key}`",
-                         "Delete it, or look up the fields in knowledge/README.md.", key=key)
+            findings.add(
+                origin,
+                (*path, "[key]"),
+                "error",
+                "unknown_key",
+                "there is no field `{key}`",
+                "Delete it, or look up the fields in knowledge/README.md.",
+                key=key,
+            )
     elif kind == "missing":
-        findings.add(origin, path, "error", "missing_field", "the field `{name}` is missing", "Add it.", name=name)
+        findings.add(
+            origin, path, "error", "missing_field", "the field `{name}` is missing", "Add it.", name=name
+        )
     elif kind == "condition":
-        findings.add(origin, path, "error", "condition", "{detail}", "See «conditions» in knowledge/README.md.", detail=str(context.get("message")))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "condition",
+            "{detail}",
+            "See «conditions» in knowledge/README.md.",
+            detail=str(context.get("message")),
+        )
     elif kind == "text_empty":
-        findings.add(origin, path, "error", "empty_text", "`{name}` has an empty text in `{language}`", "Fill it in.", name=name, language=context.get("language"))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "empty_text",
+            "`{name}` has an empty text in `{language}`",
+            "Fill it in.",
+            name=name,
+            language=context.get("language"),
+        )
     elif kind == "literal_error":
         value = str(problem.get("input"))
         valid = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        findings.add(origin, path, "error", "wrong_value", "`{name}` cannot be `{value}`; it is one of: {valid}",
-                     "Did you mean `{near}`?", name=name, value=value[:40], valid=", ".join(valid), near=suggest(value, valid) or (valid[0] if valid else ""))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "wrong_value",
+            "`{name}` cannot be `{value}`; it is one of: {valid}",
+            "Did you mean `{near}`?",
+            name=name,
+            value=value[:40],
+            valid=", ".join(valid),
+            near=suggest(value, valid) or (valid[0] if valid else ""),
+        )
     elif kind == "string_type" and isinstance(problem.get("input"), int | float | bool):
-        findings.add(origin, path, "error", "number_for_text", "`{name}` is read as a number or true/false, and should be text",
-                     "Put it in quotes: \"{value}\".", name=name, value=str(problem.get("input")))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "number_for_text",
+            "`{name}` is read as a number or true/false, and should be text",
+            'Put it in quotes: "{value}".',
+            name=name,
+            value=str(problem.get("input")),
+        )
     elif kind == "string_pattern_mismatch":
-        findings.add(origin, path, "error", "wrong_form", "`{name}` is `{value}`, which does not have the right form",
-                     "{form}", name=name, value=str(problem.get("input"))[:60], form=_explain_pattern(str(context.get("pattern"))))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "wrong_form",
+            "`{name}` is `{value}`, which does not have the right form",
+            "{form}",
+            name=name,
+            value=str(problem.get("input"))[:60],
+            form=_explain_pattern(str(context.get("pattern"))),
+        )
     elif kind.startswith("date"):
-        findings.add(origin, path, "error", "bad_date", "`{name}` is not a date: `{value}`", "Write it as 2026-11-23.", name=name, value=str(problem.get("input"))[:40])
+        findings.add(
+            origin,
+            path,
+            "error",
+            "bad_date",
+            "`{name}` is not a date: `{value}`",
+            "Write it as 2026-11-23.",
+            name=name,
+            value=str(problem.get("input"))[:40],
+        )
     else:
-        findings.add(origin, path, "error", "wrong_type", "`{name}` does not fit: {detail}", "Compare with a neighbouring record.",
-                     name=name or "record", detail=str(problem["msg"]))
+        findings.add(
+            origin,
+            path,
+            "error",
+            "wrong_type",
+            "`{name}` does not fit: {detail}",
+            "Compare with a neighbouring record.",
+            name=name or "record",
+            detail=str(problem["msg"]),
+        )
 
 
 def _explain_pattern(pattern: str) -> str:
@@ -300,28 +488,56 @@ def name_edition(files: Mapping[str, bytes]) -> str:
 def read_library(folder: Path, findings: Findings) -> Base:
     """Read a whole folder. What cannot be read becomes a finding, the rest is returned."""
     if not folder.is_dir():
-        findings.add(Origin(str(folder), {}), (), "error", "no_folder", "there is no folder {folder}",
-                     "Set KNOWLEDGE_DIR to the folder with questions.yaml.", folder=str(folder))
+        findings.add(
+            Origin(str(folder), {}),
+            (),
+            "error",
+            "no_folder",
+            "there is no folder {folder}",
+            "Set KNOWLEDGE_DIR to the folder with questions.yaml.",
+            folder=str(folder),
+        )
         return Base("0" * 12)
     blobs = {p.relative_to(folder).as_posix(): p.read_bytes() for p in list_files(folder)}
     library = Base(name_edition(blobs))
     shown = folder.name
     for name in REQUIRED:
         if name not in blobs:
-            findings.add(Origin(f"{shown}/{name}", {}), (), "error", "no_file", "the file {name} is missing", "Restore it.", name=name)
+            findings.add(
+                Origin(f"{shown}/{name}", {}),
+                (),
+                "error",
+                "no_file",
+                "the file {name} is missing",
+                "Restore it.",
+                name=name,
+            )
     for name, blob in blobs.items():
         file = f"{shown}/{name}"
         try:
             text = blob.decode("utf-8")
         except UnicodeDecodeError as error:
-            findings.add(Origin(file, {(): (blob[: error.start].count(b"\n") + 1, 1)}), (), "error", "encoding",
-                         "the file is not in UTF-8", "Save it as UTF-8 (in the editor: Save with encoding).")
+            findings.add(
+                Origin(file, {(): (blob[: error.start].count(b"\n") + 1, 1)}),
+                (),
+                "error",
+                "encoding",
+                "the file is not in UTF-8",
+                "Save it as UTF-8 (in the editor: Save with encoding).",
+            )
             continue
         document = read_yaml(text, file, findings)
         if document is None:
             continue
         if not isinstance(document.value, dict):
-            findings.add(document.origin, (), "error", "not_mapping", "the file does not begin with `name: value` lines", "Compare with a neighbouring file.")
+            findings.add(
+                document.origin,
+                (),
+                "error",
+                "not_mapping",
+                "the file does not begin with `name: value` lines",
+                "Compare with a neighbouring file.",
+            )
             continue
         _take(library, name, document, findings)
     return library
@@ -333,15 +549,33 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
         key, target, model = _LISTS[name]
         allowed = {key, "screening"} if name == "questions.yaml" else {key}
         for extra in [k for k in document.value if k not in allowed]:
-            findings.add(document.origin, (extra, "[key]"), "error", "unknown_key", "there is no field `{key}`",
-                         "Did you mean `{near}`?", key=extra, near=suggest(extra, sorted(allowed)) or key)
+            findings.add(
+                document.origin,
+                (extra, "[key]"),
+                "error",
+                "unknown_key",
+                "there is no field `{key}`",
+                "Did you mean `{near}`?",
+                key=extra,
+                near=suggest(extra, sorted(allowed)) or key,
+            )
         if "screening" in document.value:
-            screening = check_record(Screening, document.value["screening"], document.origin, ("screening",), findings)
+            screening = check_record(
+                Screening, document.value["screening"], document.origin, ("screening",), findings
+            )
             library.screening = screening or library.screening
             library.origins["screening", ""] = (document.origin, ("screening",))
         rows = document.value.get(key)
         if not isinstance(rows, list):
-            findings.add(document.origin, (key,), "error", "missing_list", "the list `{key}` is missing", "Begin the file with `{key}:` and a list.", key=key)
+            findings.add(
+                document.origin,
+                (key,),
+                "error",
+                "missing_list",
+                "the list `{key}` is missing",
+                "Begin the file with `{key}:` and a list.",
+                key=key,
+            )
             return
         for i, row in enumerate(rows):
             record = check_record(model, row, document.origin, (key, i), findings)
@@ -359,20 +593,45 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
         stem = name.rsplit("/", 1)[-1].removesuffix(".yaml")
         if record is not None:
             if getattr(record, "id", None) != stem:
-                findings.add(document.origin, ("id",), "error", "id_not_file", "the id is `{id}`, but the file is called {file}",
-                             "Name both alike; ids of existing records stay as they are.", id=getattr(record, "id", ""), file=stem + ".yaml")
+                findings.add(
+                    document.origin,
+                    ("id",),
+                    "error",
+                    "id_not_file",
+                    "the id is `{id}`, but the file is called {file}",
+                    "Name both alike; ids of existing records stay as they are.",
+                    id=getattr(record, "id", ""),
+                    file=stem + ".yaml",
+                )
             _keep(library, target, record, document.origin, (), findings)
     else:
-        findings.add(document.origin, (), "warning", "stray_file", "nobody reads this file", "Move it to groups, entitlements or contacts, or delete it.")
+        findings.add(
+            document.origin,
+            (),
+            "warning",
+            "stray_file",
+            "nobody reads this file",
+            "Move it to groups, entitlements or contacts, or delete it.",
+        )
 
 
-def _keep(library: Base, target: str, record: Record, origin: Origin, base: RecordPath, findings: Findings) -> None:
+def _keep(
+    library: Base, target: str, record: Record, origin: Origin, base: RecordPath, findings: Findings
+) -> None:
     rid = str(getattr(record, "id", ""))
     if (target, rid) in library.origins:
         first = library.origins[target, rid][0]
-        findings.add(origin, (*base, "id"), "error", "duplicate_id", "the id `{id}` is already used in {first}", "Give one of them another id.", id=rid, first=first.file)
+        findings.add(
+            origin,
+            (*base, "id"),
+            "error",
+            "duplicate_id",
+            "the id `{id}` is already used in {first}",
+            "Give one of them another id.",
+            id=rid,
+            first=first.file,
+        )
         return
     library.origins[target, rid] = (origin, base)
     rows: list[Any] = getattr(library, target)
     rows.append(record)
-

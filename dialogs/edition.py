@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dialogs.base import Base
+from dialogs.firmness import Firmness, judge_entitlement
 from dialogs.records import Choice, Contact, Entitlement, Group, Question, Region
 from dialogs.rules import All, AnyOf, Compiled, Condition, Fact, Not, compile_condition, read_questions
 from dialogs.session import UNKNOWN, WITHHELD, Answers
@@ -37,7 +38,12 @@ class Rule:
     pointers: tuple[tuple[int, int], ...]
 
     def count_pointers(self, known: Known) -> int:
-        return sum(1 for at, mask in self.pointers if known.ticked[at] & mask)
+        ticked = known.ticked
+        count = 0
+        for at, mask in self.pointers:
+            if ticked[at] & mask:
+                count += 1
+        return count
 
 
 def _find_pointers(condition: Condition, positive: bool = True) -> list[Fact]:
@@ -68,6 +74,7 @@ class Edition:
     contacts: dict[str, Contact] = field(default_factory=dict)
     regions: dict[str, Region] = field(default_factory=dict)
     index: dict[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     bits: dict[str, dict[str, int]] = field(default_factory=dict)
     choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
     group_rules: dict[str, Rule] = field(default_factory=dict)
@@ -85,6 +92,7 @@ class Edition:
     screening_mask: int = 0
     _applies_order: tuple[str, ...] = ()
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
+    _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, base: Base) -> Edition:
@@ -94,16 +102,18 @@ class Edition:
             self.languages = tuple(language.id for language in base.settings.languages)
         current = base.settings.current_plan if base.settings else ""
         self.questions = {q.id: q for q in base.questions}
-        self.groups = {
-            g.id: g for g in sorted(base.groups, key=lambda g: g.number) if g.edition == current
-        }
+        self.groups = {g.id: g for g in sorted(base.groups, key=lambda g: g.number) if g.edition == current}
         self.entitlements = {e.id: e for e in base.entitlements}
         self.contacts = {c.id: c for c in base.contacts}
         self.regions = {r.id: r for r in base.regions}
         self.index = {q: i for i, q in enumerate(self.questions)}
+        self.names = tuple(self.questions)
         for question in base.questions:
             self.choices[question.id] = (
-                tuple(Choice.model_construct(id=r.id, label=r.short, hint=None, keeps=None) for r in base.regions)
+                tuple(
+                    Choice.model_construct(id=r.id, label=r.short, hint=None, keeps=None)
+                    for r in base.regions
+                )
                 if question.kind == "region"
                 else question.choices
             )
@@ -112,8 +122,12 @@ class Edition:
                 self.subject_question = question.id
             if question.kind == "region":
                 self.region_question = question.id
-        self.order = {q: (len(self.index) if self.questions[q].sensitive else 0) + i for q, i in self.index.items()}
-        self.screening = tuple(sorted((q.id for q in base.questions if q.screening), key=self.order.__getitem__))
+        self.order = {
+            q: (len(self.index) if self.questions[q].sensitive else 0) + i for q, i in self.index.items()
+        }
+        self.screening = tuple(
+            sorted((q.id for q in base.questions if q.screening), key=self.order.__getitem__)
+        )
         self.screening_mask = sum(1 << self.index[q] for q in self.screening)
         self.topic_order = {t.id: i for i, t in enumerate(base.topics)}
         for question in base.questions:
@@ -227,6 +241,16 @@ class Edition:
                 openers[self.index[q]] = 0
         known.contradictions = tuple(contradictions)
         return known
+
+    def judge_firmness(self, day: date) -> dict[str, Firmness]:
+        """How firm each entitlement is on a day; belongs to (edition, day), not to a person."""
+        found = self._firmness.get(day)
+        if found is None:
+            found = {e.id: judge_entitlement(e, day) for e in self.entitlements.values()}
+            if len(self._firmness) > 7:
+                self._firmness.clear()
+            self._firmness[day] = found
+        return found
 
     def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every group, in the plan's order."""

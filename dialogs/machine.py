@@ -36,22 +36,23 @@ PLACES = (
     "crisis",
     "cover",
     "hidden",
+    "erase",
     "erased",
 )
 # From these only a fresh start leads on: nothing of the old place may come back by itself.
 _ENDS = ("erased",)
-_AFTER_END = ("welcome", "urgent", "more", "settings", "about", "hidden", "erased", "crisis")
+_AFTER_END = ("welcome", "urgent", "more", "settings", "about", "hidden", "erase", "erased", "crisis")
 
 
 class RefusedMoveError(Exception):
     """The rule book has no such move from this state."""
 
 
-class _State(NestedState):  # type: ignore[misc]
+class _State(NestedState):
     separator = "."
 
 
-class _Machine(HierarchicalMachine):  # type: ignore[misc]
+class _Machine(HierarchicalMachine):
     state_cls = _State
 
 

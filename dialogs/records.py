@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dialogs.rules import Condition, GrammarError, parse_condition, write_condition
+from dialogs.rules import GrammarError, parse_condition, write_condition
 
 SHORT_TITLE = 40
 CHOICE_LABEL = 30
@@ -34,7 +34,9 @@ QUESTION_AND_CHOICE = 56
 def _check_text(value: dict[str, str]) -> dict[str, str]:
     for language, text in value.items():
         if not text.strip():
-            raise PydanticCustomError("text_empty", "the text in `{language}` is empty", {"language": language})
+            raise PydanticCustomError(
+                "text_empty", "the text in `{language}` is empty", {"language": language}
+            )
     return value
 
 
@@ -94,7 +96,9 @@ class Source(Record):
     """A page that says what the record says."""
 
     url: Link | None = Field(default=None, description="Адреса сторінки; null, якщо її немає.")
-    page_date: PageDate | None = Field(default=None, description="Дата сторінки: РРРР, РРРР-ММ або РРРР-ММ-ДД.")
+    page_date: PageDate | None = Field(
+        default=None, description="Дата сторінки: РРРР, РРРР-ММ або РРРР-ММ-ДД."
+    )
     says: str = Field(description="Що саме там сказано.")
 
 
@@ -109,10 +113,14 @@ class Choice(Record):
 
 class Question(Record):
     id: Id
-    kind: Literal["one", "many", "region"] = Field(description="one: один варіант; many: кілька; region: область.")
+    kind: Literal["one", "many", "region"] = Field(
+        description="one: один варіант; many: кілька; region: область."
+    )
     screening: StrictBool = Field(default=False, description="Чи належить до першого короткого опитування.")
     subject: StrictBool = Field(default=False, description="Питання, що визначає, про кого розмова.")
-    sensitive: StrictBool = Field(default=False, description="Особисте: іде останнім, має обкладинку, непозначене не означає «ні».")
+    sensitive: StrictBool = Field(
+        default=False, description="Особисте: іде останнім, має обкладинку, непозначене не означає «ні»."
+    )
     ask: Text = Field(description="Запитання до людини про неї саму.")
     ask_relative: Text | None = Field(default=None, description="Те саме про рідну людину або клієнта.")
     operator: Text = Field(description="Що каже оператор телефоном.")
@@ -215,7 +223,7 @@ class Contact(Record):
     regions: tuple[RegionId, ...] = Field(default=(), description="Порожньо: уся країна.")
     guarded: StrictBool = Field(default=False, description="Показувати лише на прохання (особисті теми).")
     emergency: StrictBool = False
-    phones: tuple[str, ...] = Field(default=(), description="У лапках: \"+380800500335\" або короткий \"1547\".")
+    phones: tuple[str, ...] = Field(default=(), description='У лапках: "+380800500335" або короткий "1547".')
     abroad_phone: str | None = None
     messengers: tuple[Messenger, ...] = ()
     url: Link | None = None
@@ -256,7 +264,9 @@ class Topic(Record):
     id: Id
     title: Text
     about: Text
-    personal: StrictBool = Field(default=False, description="Особиста тема: нейтральний напис, записи лише на прохання.")
+    personal: StrictBool = Field(
+        default=False, description="Особиста тема: нейтральний напис, записи лише на прохання."
+    )
 
 
 class Act(Record):

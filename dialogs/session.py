@@ -113,10 +113,7 @@ def load_session(blob: bytes) -> Session:
         data = json.loads(blob)
         answers = {
             subject: MappingProxyType(
-                {
-                    q: Answer(tuple(row[1:]), date.fromordinal(row[0] + _DAY_ZERO))
-                    for q, row in mine.items()
-                }
+                {q: Answer(tuple(row[1:]), date.fromordinal(row[0] + _DAY_ZERO)) for q, row in mine.items()}
             )
             for subject, mine in data.get("q", {}).items()
         }

@@ -1,0 +1,60 @@
+"""`check`: findings of a folder as a good compiler would tell them."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.library import read_library
+from bot.texts import build_words
+from dialogs.checks import check_base
+from dialogs.findings import Finding, Findings
+
+
+def check_folder(folder: Path, today: date) -> tuple[list[Finding], dict[str, Any]]:
+    """Everything that is wrong with a folder, and figures about the check itself."""
+    started = time.perf_counter()
+    findings = Findings()
+    base = read_library(folder, findings)
+    check_base(base, findings, today)
+    figures = {
+        "edition": base.id,
+        "entitlements": len(base.entitlements),
+        "contacts": len(base.contacts),
+        "questions": len(base.questions),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    return findings.sort(), figures
+
+
+def print_findings(
+    rows: list[Finding], figures: dict[str, Any], as_json: bool, language: str, out: TextIO
+) -> int:
+    """Print all findings; returns the number of errors."""
+    say = build_words(language).gettext
+    errors = sum(row.severity == "error" for row in rows)
+    if as_json:
+        data = [
+            {
+                "file": row.file,
+                "line": row.line,
+                "column": row.column,
+                "severity": row.severity,
+                "code": row.code,
+                "what": row.say_what(say),
+                "remedy": row.say_remedy(say),
+            }
+            for row in rows
+        ]
+        print(json.dumps({"findings": data, "figures": figures}, ensure_ascii=False), file=out)
+        return errors
+    colour = {"error": "\033[31m", "warning": "\033[33m", "note": "\033[36m"} if out.isatty() else {}
+    for row in rows:
+        line = row.render(say)
+        print(f"{colour[row.severity]}{line}\033[0m" if colour else line, file=out)
+    if not rows:
+        print(say("Nothing to mend."), file=out)
+    return errors

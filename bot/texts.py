@@ -1,0 +1,69 @@
+"""The program's own words: gettext catalogues through Babel, compiled in memory when .mo is missing."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from dialogs.words import Words
+
+DOMAIN = "nap1325"
+
+
+def find_locales() -> Path:
+    """The catalogues: beside the code in a checkout, inside the package in a wheel."""
+    here = Path(__file__).resolve().parent
+    packed = here / "data" / "locales"
+    return packed if packed.is_dir() else here.parent / "locales"
+
+
+def load_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
+    """One language's catalogue; the source texts (English) when there is none."""
+    base = folder / language / "LC_MESSAGES" / DOMAIN
+    compiled, source = base.with_suffix(".mo"), base.with_suffix(".po")
+    if compiled.is_file() and (not source.is_file() or compiled.stat().st_mtime >= source.stat().st_mtime):
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    if source.is_file():
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+        buffer = io.BytesIO()
+        write_mo(buffer, catalogue)
+        buffer.seek(0)
+        return gettext.GNUTranslations(buffer)
+    return gettext.NullTranslations()
+
+
+def build_words(language: str, folder: Path | None = None) -> Words:
+    catalogue = load_catalogue(folder or find_locales(), language)
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+
+    @cache
+    def say_number(value: float | int) -> str:
+        return format_decimal(value, locale=locale).replace("\u00a0", " ").replace("\u202f", " ")
+
+    @cache
+    def say_date(day: date) -> str:
+        return format_date(day, "long", locale=locale).replace("\u00a0", " ").replace("\u202f", " ")
+
+    @cache
+    def say_month(day: date) -> str:
+        return format_skeleton("yMMMM", day, locale=locale).replace("\u00a0", " ").replace("\u202f", " ")
+
+    return Words(language, catalogue.gettext, catalogue.ngettext, say_date, say_month, say_number)
+
+
+def build_all(languages: tuple[str, ...], folder: Path | None = None) -> dict[str, Words]:
+    return {language: build_words(language, folder) for language in languages}

@@ -1,0 +1,291 @@
+"""What follows from the answers: groups, entitlements with their verdicts, and contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dialogs.edition import Edition, Known
+from dialogs.firmness import judge_contact
+from dialogs.hours import is_open
+from dialogs.records import Contact, Entitlement
+from dialogs.rules import POSSIBLE, YES, AtomReasons, Compiled, Fact, Reason, Verdict, find_reasons
+from dialogs.session import UNKNOWN, WITHHELD
+
+_URGENCY = {"hours": 0, "days": 1, "months": 2, "none": 3}
+FIRST_CARDS = 5
+_PER_TOPIC = 2
+_VERDICTS = (Verdict.NO, Verdict.POSSIBLE, Verdict.YES)
+_FIRMNESS_LAST = {"ended": 2, "unconfirmed": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMatch:
+    id: str
+    verdict: Verdict
+    pointed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entitlement with its verdict. `shown` follows DESIGN 4a.5; `asked` means «show me»."""
+
+    id: str
+    verdict: Verdict
+    pointed: int
+    open: int
+    shown: bool
+    asked: bool
+
+
+def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
+    judged = edition.judge_groups(known)
+    return [
+        GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)))
+        for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
+    ]
+
+
+def list_entitlements(edition: Edition, known: Known, today: date) -> list[Listed]:
+    """Every entitlement; those that are shown come first, in the order a person reads them.
+
+    Urgent ones lead, then those that more answers point to, then yes before possible, then by
+    urgency and by the topics' order. What has probably ended goes last.
+    """
+    groups = {m.id: (m.verdict != 0, m.pointed) for m in match_groups(edition, known)}
+    firm = edition.judge_firmness(today)
+    rows: list[tuple[tuple[object, ...], Listed]] = []
+    judged = edition.judge_entitlements(known)
+    for (id, record), (verdict, left) in zip(edition.entitlements.items(), judged, strict=True):
+        pointers = edition.entitlement_rules[id].count_pointers(known)
+        asked_rule = edition.asked_rules.get(id)
+        asked = asked_rule is not None and asked_rule.run(known)[0] == 2
+        if verdict == 0:
+            shown = False
+        elif asked:
+            shown = True
+        elif record.guarded:
+            shown = False
+        else:
+            matched = [groups[g] for g in record.groups if g in groups]
+            reachable = not matched or any(possible for possible, _ in matched)
+            pointed = pointers > 0 or (verdict == 2 and (not matched or any(p for _, p in matched)))
+            shown = reachable and pointed
+        firmness = _FIRMNESS_LAST.get(firm[id].mark, 0)
+        key = (
+            not shown,
+            firmness == 2,
+            record.urgency != "hours",
+            -min(pointers + asked, 4),
+            -verdict,
+            firmness,
+            _URGENCY[record.urgency],
+            edition.topic_order.get(record.topic, 99),
+            id,
+        )
+        rows.append((key, Listed(id, _VERDICTS[verdict], pointers, left.bit_count(), shown, asked)))
+    rows.sort(key=lambda row: row[0])
+    return [listed for _, listed in rows]
+
+
+def pick_first(edition: Edition, listed: Sequence[Listed], count: int = FIRST_CARDS) -> list[Listed]:
+    """The first cards: at most two of a topic, so that no need crowds out the others."""
+    chosen: list[Listed] = []
+    per_topic: dict[str, int] = {}
+    for item in listed:
+        if not item.shown:
+            break
+        topic = edition.entitlements[item.id].topic
+        if per_topic.get(topic, 0) < _PER_TOPIC:
+            per_topic[topic] = per_topic.get(topic, 0) + 1
+            chosen.append(item)
+            if len(chosen) == count:
+                break
+    return chosen
+
+
+# ---- reasons ----
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a verdict is what it is.
+
+    `because` is the smallest set of answered questions that forces a yes or no, or, when possible,
+    the answers that speak for it; `missing` are the open questions; `switch` is one answer that
+    would change the verdict, as (question, choice, verdict).
+    """
+
+    verdict: Verdict
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    switch: tuple[str, str, Verdict] | None
+
+
+def explain_rule(
+    edition: Edition,
+    known: Known,
+    answers: dict[str, tuple[str, ...]],
+    rules: str,
+    id: str,
+    switch: bool = False,
+) -> Explanation:
+    rule = (edition.group_rules if rules == "groups" else edition.entitlement_rules)[id]
+    number, left = rule.run(known)
+    verdict = Verdict(number)
+    if rule.condition is None:
+        return Explanation(POSSIBLE, (), (), None)
+    if verdict is POSSIBLE:
+        because = tuple(
+            dict.fromkeys(edition.names[at] for at, mask in rule.pointers if known.ticked[at] & mask)
+        )
+    else:
+        _, reasons = find_reasons(rule.condition, _atoms(edition, known))
+        because = tuple(sorted(reasons[0], key=edition.index.__getitem__)) if reasons else ()
+    missing = tuple(edition.list_open(left)) if verdict is POSSIBLE else ()
+    found = (
+        _find_switch(edition, rule.run, verdict, answers, because if verdict is not POSSIBLE else missing)
+        if switch
+        else None
+    )
+    return Explanation(verdict, because, missing, found)
+
+
+def _atoms(edition: Edition, known: Known) -> AtomReasons:
+    def atom(fact: Fact) -> tuple[Verdict, list[Reason]]:
+        at = edition.index[fact.question]
+        mask = 0
+        for choice in fact.choices:
+            mask |= edition.bits[fact.question][choice]
+        question = edition.questions[fact.question]
+        applies = question.applies
+        if applies is not None and edition.applies[fact.question](known)[0] == 0:
+            _, reasons = find_reasons(applies, atom)
+            return Verdict.NO, reasons
+        if known.ticked[at] & mask:
+            return YES, [frozenset({fact.question})]
+        if known.complete[at]:
+            return Verdict.NO, [frozenset({fact.question})]
+        return POSSIBLE, []
+
+    return atom
+
+
+def _find_switch(
+    edition: Edition,
+    run: Compiled,
+    verdict: Verdict,
+    answers: dict[str, tuple[str, ...]],
+    questions: Iterable[str],
+) -> tuple[str, str, Verdict] | None:
+    """One answer that alone changes the verdict; a yes is looked for first."""
+    best: tuple[str, str, Verdict] | None = None
+    for question in questions:
+        for choice in edition.choices[question]:
+            then = Verdict(run(edition.know_choices({**answers, question: (choice.id,)}))[0])
+            if then is not verdict and (best is None or then > best[2]):
+                best = (question, choice.id, then)
+    return best
+
+
+# ---- contacts ----
+
+_SAFE_ABROAD = ("telegram", "viber", "whatsapp", "signal", "telegram_call")
+
+
+def reaches(contact: Contact, place: str) -> bool:
+    """Whether a person in this place can use the contact at all.
+
+    0 800 and short numbers do not work from abroad. Under occupation and in Russia no Ukrainian
+    number is offered: only messengers and pages, with the record's own warning.
+    """
+    if place in ("occupied", "russia_belarus"):
+        return not contact.emergency and any(m.handle for m in contact.messengers)
+    if place == "abroad":
+        if contact.emergency:
+            return False
+        return bool(
+            contact.abroad_phone
+            or any(_works_abroad(p) for p in contact.phones)
+            or any(m.handle for m in contact.messengers)
+            or contact.url
+            or contact.email
+        )
+    return True
+
+
+def _works_abroad(phone: str) -> bool:
+    return phone.startswith("+") and not phone.startswith("+380800")
+
+
+def list_phones(contact: Contact, place: str) -> list[str]:
+    """The numbers that work from this place, the best first."""
+    if place in ("occupied", "russia_belarus"):
+        return []
+    if place == "abroad":
+        numbers = [contact.abroad_phone] if contact.abroad_phone else []
+        return [*numbers, *(p for p in contact.phones if _works_abroad(p) and p not in numbers)]
+    return list(contact.phones)
+
+
+def order_contacts(
+    contacts: Iterable[Contact], place: str, region: str | None, moment: datetime
+) -> list[Contact]:
+    """Open now first, then with a number, then local, then firm."""
+
+    def key(contact: Contact) -> tuple[object, ...]:
+        opened = is_open(contact.hours, moment)
+        return (
+            not list_phones(contact, place),
+            {True: 0, None: 1, False: 2}[opened],
+            not (region and region in contact.regions),
+            _FIRMNESS_LAST.get(judge_contact(contact, moment.date()).mark, 0),
+            {"high": 0, "medium": 1, "low": 2}[contact.confidence],
+            contact.id,
+        )
+
+    return sorted((c for c in contacts if reaches(c, place)), key=key)
+
+
+def list_contacts(
+    edition: Edition,
+    topic: str | None,
+    region: str | None,
+    place: str,
+    moment: datetime,
+    guarded: bool = False,
+) -> list[Contact]:
+    """Contacts for a topic and region; guarded ones only when asked for."""
+    personal = {t.id for t in edition.base.topics if t.personal}
+    found = []
+    for contact in edition.contacts.values():
+        if contact.guarded and not guarded and topic not in personal:
+            continue
+        if contact.emergency:
+            continue
+        if topic is not None and topic not in contact.topics:
+            continue
+        if contact.regions and (region is None or region not in contact.regions):
+            continue
+        found.append(contact)
+    return order_contacts(found, place, region, moment)
+
+
+def contacts_of(
+    edition: Edition, record: Entitlement, place: str, region: str | None, moment: datetime
+) -> list[Contact]:
+    """An entitlement's contacts in the administrator's order, those that do not reach left out."""
+    own = [edition.contacts[c] for c in record.contacts if c in edition.contacts]
+    return [c for c in own if reaches(c, place) and (not c.regions or region is None or region in c.regions)]
+
+
+def read_place(answers: dict[str, tuple[str, ...]]) -> str:
+    """The place answered, or an empty text."""
+    choices = answers.get("place", ())
+    return choices[0] if choices and choices[0] not in (UNKNOWN, WITHHELD) else ""
+
+
+def read_region(answers: dict[str, tuple[str, ...]]) -> str | None:
+    choices = answers.get("region", ())
+    return choices[0] if choices and choices[0] not in (UNKNOWN, WITHHELD) else None

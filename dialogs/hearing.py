@@ -1,0 +1,141 @@
+"""Typed words that are neither crisis nor search: commands, numbers, labels, answers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from dialogs.edition import Edition
+from dialogs.press import Press
+from dialogs.records import Question
+from dialogs.reply import Choice
+
+MAX_TEXT = 500
+_INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NUMBERS = re.compile(r"^\s*\d{1,2}(\s*[,;.\s]\s*\d{1,2})*\s*\.?\s*$")
+
+_COMMANDS: dict[str, Press] = {
+    word: press
+    for words, press in (
+        (("назад", "back", "повернутися", "обратно"), Press("do", "back")),
+        (("меню", "menu", "/menu", "ще", "more"), Press("go", "more")),
+        (("сховати", "сховай", "hide", "/hide", "приховати", "скрыть", "спрятать"), Press("do", "hide")),
+        (
+            ("стерти", "стерти все", "erase", "/erase", "видалити все", "стереть", "удалить все"),
+            Press("go", "erase"),
+        ),
+        (("терміново", "urgent", "/urgent", "sos", "сос", "срочно"), Press("go", "urgent")),
+        (("контакти", "contacts", "/contacts", "контакты"), Press("go", "contacts")),
+        (("теми", "topics", "темы"), Press("go", "topics")),
+        (("результати", "results", "результаты", "показати", "show"), Press("go", "results")),
+        (("мої відповіді", "відповіді", "answers", "мои ответы"), Press("go", "review")),
+        (
+            ("налаштування", "settings", "настройки", "мова", "language", "/language", "язык"),
+            Press("go", "settings"),
+        ),
+        (
+            ("оператор", "людина", "operator", "human", "человек", "поговорити з людиною"),
+            Press("go", "handover"),
+        ),
+        (("1325", "про 1325", "about", "/about"), Press("go", "about")),
+        (("приватність", "privacy", "/privacy"), Press("go", "about", "privacy")),
+        (("допомога", "help", "/help", "помощь", "довідка"), Press("go", "more")),
+        (("english", "англійська", "en"), Press("set", "language", "en")),
+        (("українська", "ukrainian", "украинский", "uk"), Press("set", "language", "uk")),
+        (("почати", "почати заново", "спочатку", "заново", "start over"), Press("do", "restart")),
+        (("далі", "next", "дальше", "готово", "done"), Press("do", "next")),
+        (("не знаю", "i don't know", "don't know", "незнаю", "хз"), Press("do", "unknown")),
+        (("пропустити", "skip", "пропустить", "не хочу казати", "не скажу"), Press("do", "skip")),
+    )
+    for word in words
+}
+
+
+def clean(text: str) -> str:
+    """One line without control, zero-width and direction characters, of bounded length."""
+    visible = _INVISIBLE.sub(" ", unicodedata.normalize("NFC", text[: MAX_TEXT * 4]))
+    return " ".join(visible.split())[:MAX_TEXT]
+
+
+def fold(text: str) -> str:
+    return clean(text).casefold().replace("’", "'").replace("ʼ", "'").strip(' .!?,;:«»"✓')
+
+
+def hear_command(text: str) -> Press | None:
+    return _COMMANDS.get(fold(text))
+
+
+def hear_numbers(text: str) -> tuple[int, ...]:
+    """«1 3», "1, 3" and "2." as numbers; empty when the text is anything else."""
+    if not _NUMBERS.match(text):
+        return ()
+    return tuple(dict.fromkeys(int(n) for n in re.findall(r"\d+", text)))
+
+
+def hear_label(text: str, choices: Sequence[Choice]) -> Choice | None:
+    """A button whose label was typed."""
+    wanted = fold(text)
+    if not wanted:
+        return None
+    for choice in choices:
+        if fold(choice.label) == wanted:
+            return choice
+    return None
+
+
+def hear_answer(text: str, edition: Edition, question: Question, language: str) -> tuple[str, ...]:
+    """Choices that the words look like, the likeliest first; they are asked back, never just set."""
+    wanted = fold(text)
+    if len(wanted) < 2 or len(wanted) > 80:
+        return ()
+    yes_no = _hear_yes_no(wanted)
+    scored: list[tuple[float, str]] = []
+    for i, choice in enumerate(edition.choices[question.id]):
+        names = [fold(t) for t in choice.label.values()]
+        if choice.hint:
+            names += [part for t in choice.hint.values() for part in fold(t).split(", ")]
+        if yes_no is not None:
+            starts = ("так", "є", "yes") if yes_no else ("ні", "немає", "no", "нічого", "none")
+            if any(name == s or name.startswith((s + " ", s + ",")) for name in names for s in starts):
+                scored.append((1.0 - i / 100, choice.id))
+            continue
+        best = max(_likeness(wanted, name) for name in names)
+        if best >= 0.6:
+            scored.append((best, choice.id))
+    scored.sort(reverse=True)
+    return tuple(id for _, id in scored[:3])
+
+
+def _hear_yes_no(text: str) -> bool | None:
+    if text in ("так", "да", "ага", "є", "есть", "yes", "yep", "угу", "маю"):
+        return True
+    if text in ("ні", "нет", "неа", "немає", "нема", "нету", "no", "nope", "не маю"):
+        return False
+    return None
+
+
+_NUMERALS = {
+    "1": "i",
+    "2": "ii",
+    "3": "iii",
+    "перша": "i",
+    "друга": "ii",
+    "третя": "iii",
+    "первая": "i",
+    "вторая": "ii",
+    "третья": "iii",
+}
+
+
+def _likeness(a: str, b: str) -> float:
+    """Shared words counted by the shorter side, with small typos forgiven."""
+    mine = {_NUMERALS.get(w, w) for w in re.findall(r"\w+", a) if len(w) > 1 or w in _NUMERALS}
+    theirs = {_NUMERALS.get(w, w) for w in re.findall(r"\w+", b) if len(w) > 1}
+    if not mine or not theirs:
+        return 0.0
+    hits = 0.0
+    for word in theirs:
+        hits += max((1.0 if word == m else SequenceMatcher(None, word, m).ratio()) for m in mine) > 0.79
+    return hits / len(theirs)
