@@ -156,7 +156,7 @@ def explain(
 
 
 def _read_answers_file(name: str) -> Any:
-    from bot.library import read_yaml
+    from bot.yamlfile import read_yaml
     from dialogs.findings import Findings
 
     if not name:

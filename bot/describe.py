@@ -59,8 +59,8 @@ def name_record(edition: Edition, kind: str, id: str, language: str) -> str:
 
 def describe_found(engine: Engine, text: str, language: str) -> dict[str, Any]:
     """`{understood, crisis, results: [{kind, id, title, score}]}`, best first."""
-    crisis = engine.alarm.read(text)
-    found = engine.finder.find(text)
+    crisis = engine.tools.alarm.read(text)
+    found = engine.tools.finder.find(text)
     results = [
         {
             "kind": hit.kind,
@@ -110,7 +110,7 @@ def draw_picture(engine: Engine, what: str) -> str | None:
         lines = ["stateDiagram-v2", "    state asking {"]
         lines += [f"        {question}" for question in edition.questions]
         lines.append("    }")
-        for move in engine.mover.transitions:
+        for move in engine.tools.mover.transitions:
             dest = move["dest"]
             if dest.startswith("asking."):
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.edition import Edition
-from dialogs.engine import Found
+from dialogs.tools import Found
 
 
 class Search:

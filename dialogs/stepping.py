@@ -1,0 +1,253 @@
+"""What came in, and what it does: presses, typed words, photos, a fresh start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs import hearing
+from dialogs.answering import Answering
+from dialogs.machine import ASKING, name_state
+from dialogs.moving import ASIDE
+from dialogs.press import Press
+from dialogs.screens import found
+from dialogs.screens.draw import draw, split_page
+from dialogs.session import SUBJECTS, Session
+from dialogs.words import N_
+
+MISSES_TO_HUMAN = 2
+
+
+class Stepping(Answering):
+    """One turn, from what came in to the place reached."""
+
+    def open(self, idle: bool) -> None:
+        if self.session.state == "erased":
+            self.move("welcome")
+        elif self.session.state == "hidden" or (idle and self.session.answers):
+            self.aside("cover")
+        elif self.session.state in ("cover",):
+            pass
+        elif not self.session.answers:
+            self.move("welcome")
+        elif self.session.state == "welcome":
+            self.advance("")
+
+    def press(self, press: Press) -> None:
+        match press.kind:
+            case "answer" | "tick" | "untick":
+                self.answer(press)
+            case "done" | "unknown" | "withheld" | "ask" | "open":
+                self.steer(press)
+            case "go":
+                self._go(press.name, press.value)
+            case "set":
+                self._set(press.name, press.value)
+            case "do":
+                self._do(press.name, press.value)
+
+    def receive(self, what: str) -> None:
+        """Photos, voice and stickers: a kind answer, and nothing personal stays in the chat."""
+        texts = {
+            "voice": N_(
+                "I cannot listen to voice messages. Write a few words, or tap «Talk to a person»: there are numbers to call."
+            ),
+            "sticker": N_("Thank you. Tap a button, or write a few words about what you need."),
+            "location": N_(
+                "Please do not send your location here: it is safer. I have deleted it. The region is enough, and you can choose it in «Contacts nearby»."
+            ),
+            "contact": N_(
+                "Please do not send phone numbers of people here. I have deleted it. To be called back, ring one of the lines under «Talk to a person»."
+            ),
+            "photo": N_(
+                "Please do not send photos or papers here: I have deleted it. Papers go to the office named in the card, never to a chat."
+            ),
+            "document": N_(
+                "Please do not send photos or papers here: I have deleted it. Papers go to the office named in the card, never to a chat."
+            ),
+        }
+        text = texts.get(what, N_("I understand text and buttons. Write a few words about what you need."))
+        self.discard = what in ("photo", "document", "contact", "location")
+        self.notices.append(self.say(text))
+
+    def hear(self, text: str, idle: bool) -> None:
+        text = hearing.clean(text)
+        kind = self.tools.alarm.read(text)
+        if kind is not None:
+            self.event = "crisis"
+            self.aside("crisis", kind)
+            return
+        command = hearing.hear_command(text)
+        if command is not None:
+            self.press(self._translate(command))
+            return
+        if found.is_private(text):
+            self.discard = True
+            self.notices.append(
+                self.say(
+                    N_(
+                        "This looks like a name, number or account. I have deleted it: nobody here needs it. Papers go to the office named in the card; a bank code to nobody."
+                    )
+                )
+            )
+            return
+        if idle and self.session.answers:
+            self.aside("cover")
+            return
+        if not text:
+            self.notices.append(
+                self.say(N_("I understand text and buttons. Write a few words about what you need."))
+            )
+            return
+        if self._hear_choice(text):
+            return
+        self._search(text)
+
+    def _translate(self, press: Press) -> Press:
+        """Commands that mean the place where the person is."""
+        question = self._asked()
+        if press.kind != "do":
+            return press
+        if press.name == "back":
+            for choice in draw(self.tools.view(self.session, self.now)).choices:
+                if choice.label.startswith("←"):
+                    return choice.press
+            return Press("do", "resume") if self.session.state in ASIDE else Press("go", "more")
+        if press.name == "next":
+            return Press("done", question) if question else Press("do", "continue")
+        if press.name == "unknown":
+            return Press("unknown", question) if question else Press("do", "continue")
+        if press.name == "skip":
+            return Press("withheld", question) if question else Press("do", "continue")
+        return press
+
+    def _asked(self) -> str:
+        """The question on the screen; the welcome carries the first one."""
+        if self.session.state.startswith(f"{ASKING}."):
+            return self.session.state.partition(".")[2]
+        return self.edition.subject_question if self.session.state == "welcome" else ""
+
+    def _hear_choice(self, text: str) -> bool:
+        shown = list(draw(self.tools.view(self.session, self.now)).choices)
+        numbers = hearing.hear_numbers(text)
+        if numbers:
+            by_number = {c.number: c for c in shown if c.number is not None} or dict(enumerate(shown, 1))
+            picked = [by_number[n] for n in numbers if n in by_number]
+            question = self._asked()
+            many = bool(question) and self.edition.questions[question].kind == "many"
+            if picked and (many or len(picked) == 1):
+                for choice in picked:
+                    if choice.press.kind != "untick":
+                        self.press(choice.press)
+                return True
+            self.notices.append(
+                self.say(N_("There is no such number here. Look at the list and write one of its numbers."))
+            )
+            return True
+        labelled = hearing.hear_label(text, shown)
+        if labelled is not None:
+            self.press(labelled.press)
+            return True
+        question = self._asked()
+        if question:
+            record = self.edition.questions[question]
+            covered = record.sensitive and not self.session.arg.endswith("!")
+            likely = () if covered else hearing.hear_answer(text, self.edition, record, self.session.language)
+            if record.kind == "region":
+                likely = self.tools.finder.find(text).regions[:3] or likely
+            if likely:
+                self.move(name_state(ASKING, question), "?" + ",".join(likely))
+                return True
+        return False
+
+    def _search(self, text: str) -> None:
+        result = self.tools.finder.find(text)
+        if not result.understood:
+            misses = self.session.misses + 1
+            self.session = replace(self.session, misses=misses)
+            self.move("search", "!2" if misses >= MISSES_TO_HUMAN else "!1")
+            return
+        self.session = replace(self.session, misses=0)
+        order = {item.id: i for i, item in enumerate(self.listed()) if item.verdict == 0}
+        hits = sorted(result.hits, key=lambda h: (h.id in order, -h.score))[:3]
+        regions = [f"region:{r}" for r in result.regions[:3]]
+        self.move("search", ",".join([*regions, *(f"{h.kind}:{h.id}" for h in hits)]))
+
+    def _go(self, place: str, arg: str) -> None:
+        name, _ = split_page(arg)
+        exists = {
+            "topic": name in self.edition.topic_order,
+            "group": name in self.edition.groups,
+            "entitlement": arg in self.edition.entitlements,
+            "why": arg in self.edition.entitlements,
+            "contact": arg in self.edition.contacts,
+            "contacts": name in ("", "all") or name in self.edition.topic_order,
+        }
+        if place not in self.tools.mover.states or place in (
+            "crisis",
+            "hidden",
+            "erased",
+            "search",
+            "cover",
+            ASKING,
+        ):
+            self.move("more")
+        elif not exists.get(place, True):
+            self.notices.append(self.say(N_("That page is no longer in the directory.")))
+            self.move("topics")
+        elif place in ASIDE:
+            if place == "handover":
+                self.event = "handover"
+            self.aside(place)
+        elif place == "contacts" and self._should_ask_region():
+            self.move(
+                name_state(ASKING, self.edition.region_question), f"contacts={arg}" if arg else "contacts"
+            )
+        else:
+            self.move(place, arg)
+
+    def _should_ask_region(self) -> bool:
+        view = self.tools.view(self.session, self.now)
+        return (
+            bool(self.edition.region_question)
+            and self.edition.region_question not in view.answers
+            and not view.unsafe
+            and view.place != "abroad"
+        )
+
+    def _set(self, name: str, value: str) -> None:
+        if name == "language" and value in self.edition.languages and value in self.tools.words:
+            self.session = replace(self.session, language=value)
+        elif name == "subject" and value in SUBJECTS:
+            self.session = replace(self.session, subject=value)  # type: ignore[arg-type]
+        elif name == "discreet" and value in ("on", "off"):
+            self.session = replace(self.session, discreet=value == "on")
+        else:
+            self.move("more")
+
+    def _do(self, action: str, value: str) -> None:
+        match action:
+            case "hide":
+                self.event = "hide"
+                self.aside("hidden")
+            case "erase":
+                self.event = "erase"
+                self.session = Session(state="erase", language=self.session.language)
+                self.move("erased")
+            case "restart":
+                self.event = "restart"
+                self.session = Session(language=self.session.language)
+            case "resume":
+                self.resume()
+            case "continue":
+                self.advance("c")
+            case "more" if value in self.edition.entitlements:
+                self.advance(f"e:{value}")
+            case "topic" if value in self.edition.topic_order:
+                self.advance(f"t:{value}")
+            case "region" if self.edition.region_question:
+                self.move(name_state(ASKING, self.edition.region_question), "contacts")
+            case "region_is" if value in self.edition.regions:
+                self.store(self.edition.region_question, (value,))
+                self.move("contacts")
+            case _:
+                self.move("more")
