@@ -1,0 +1,1 @@
+"""Where sessions, marks and owed replies are kept."""
