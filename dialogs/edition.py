@@ -156,7 +156,9 @@ class Edition:
             mask = 0
             for choice in fact.choices:
                 mask |= self.bits[fact.question][choice]
-            pointers.append((self.index[fact.question], mask))
+            # A list of half the choices or more is a frame, such as "in Ukraine"; it points to nothing.
+            if len(fact.choices) * 2 < len(self.bits[fact.question]) or len(fact.choices) == 1:
+                pointers.append((self.index[fact.question], mask))
         return Rule(condition, self._compile(condition), tuple(pointers))
 
     def _sort_applies(self) -> tuple[str, ...]:

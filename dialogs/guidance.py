@@ -50,8 +50,9 @@ def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
 def list_entitlements(edition: Edition, known: Known, today: date) -> list[Listed]:
     """Every entitlement; those that are shown come first, in the order a person reads them.
 
-    Urgent ones lead, then those that more answers point to, then yes before possible, then by
-    urgency and by the topics' order. What has probably ended goes last.
+    Urgent ones lead. Then counts how many answers point to a record, its weight (the administrators'
+    sense of what people need first), yes before possible, its urgency and firmness; ties go by the
+    topics' order. What has probably ended goes last.
     """
     groups = {m.id: (m.verdict != 0, m.pointed) for m in match_groups(edition, known)}
     firm = edition.judge_firmness(today)
@@ -77,10 +78,13 @@ def list_entitlements(edition: Edition, known: Known, today: date) -> list[Liste
             not shown,
             firmness == 2,
             record.urgency != "hours",
-            -min(pointers + asked, 4),
-            -verdict,
-            firmness,
-            _URGENCY[record.urgency],
+            -(
+                3 * min(pointers + asked, 3)
+                + record.weight
+                + 2 * verdict
+                - firmness
+                - _URGENCY[record.urgency]
+            ),
             edition.topic_order.get(record.topic, 99),
             id,
         )

@@ -191,6 +191,9 @@ class Entitlement(Record):
     documents: tuple[Text, ...] = ()
     deadline: Text | None = None
     urgency: Literal["hours", "days", "months", "none"]
+    weight: StrictInt = Field(
+        default=0, ge=0, le=9, description="Наскільки це важливо побачити першим, від 0 до 9."
+    )
     refusal: Text | None = Field(default=None, description="Що робити, коли відмовили.")
     warning: Text | None = Field(default=None, description="Найперший рядок картки: безпека.")
     online: Link | None = None

@@ -95,7 +95,7 @@ def _say_verdict(view: View, record: Entitlement, why: Explanation) -> str:
             "By what you said the conditions do not match. The office decides: you can apply and get the answer in writing."
         )
     if why.verdict is Verdict.YES:
-        reason = name_answers(view, why.because)
+        reason = name_answers(view, why.because, record.when)
         words = _("You may be entitled to this.")
         return words + (" " + _("Because of {answers}.").format(answers=reason) if reason else "")
     if record.when is None:
@@ -147,7 +147,7 @@ def show_why(view: View, id: str) -> Reply:
     if record.guarded:
         blocks.append(Paragraph(_("The page you opened:")))
     blocks += [Heading(view.say(record.title.short)), Paragraph(_say_verdict(view, record, why))]
-    reason = name_answers(view, why.because)
+    reason = name_answers(view, why.because, record.when)
     hidden = any(view.edition.questions[q].sensitive for q in why.because)
     if reason or hidden:
         shown = reason or _("a personal answer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.guidance import explain_rule, list_contacts, match_groups, order_contacts, pick_first
 from dialogs.press import Press
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
-from dialogs.rules import Verdict
+from dialogs.rules import Condition, Verdict, walk_facts
 from dialogs.screening import ask_next, list_open_for
 from dialogs.screens.lines import contact_blocks
 from dialogs.screens.view import View, shorten
@@ -15,17 +15,19 @@ CHILD_LINE = "la_strada_child"
 GENERAL_LINES = ("gov_hotline_1545", "legal_aid_national", "gov_hotline_1547")
 
 
-def name_answers(view: View, questions: tuple[str, ...]) -> str:
-    """Answers by their labels; sensitive ones are never repeated."""
+def name_answers(view: View, questions: tuple[str, ...], condition: Condition | None) -> str:
+    """Answers by their labels, only those that the condition speaks of; sensitive ones are never repeated."""
     parts = []
+    named: dict[str, set[str]] = {}
+    if condition is not None:
+        for fact in walk_facts(condition):
+            named.setdefault(fact.question, set()).update(fact.choices)
     for question in questions:
         if view.edition.questions[question].sensitive:
             continue
-        labels = [
-            view.choice_label(question, c)
-            for c in view.answers.get(question, ())
-            if c not in ("unknown", "withheld")
-        ]
+        ticked = [c for c in view.answers.get(question, ()) if c not in ("unknown", "withheld")]
+        spoken = [c for c in ticked if c in named.get(question, ())] or ticked
+        labels = [view.choice_label(question, c) for c in spoken]
         if labels:
             parts.append("«" + ", ".join(labels) + "»")
     return ", ".join(parts)
@@ -38,11 +40,7 @@ def show_results(view: View) -> Reply:
     blocks: list[Block] = [Heading(_("What may help"))]
     rows: list[tuple[Choice, ...]] = []
     if view.is_child:
-        blocks.append(
-            Paragraph(
-                _("You can call the children's line and just talk. They will not tell anyone without you.")
-            )
-        )
+        blocks.append(Paragraph(_("You can call the children's line and just talk.")))
         blocks.extend(_child_lines(view))
     if view.unsafe:
         blocks.append(
@@ -115,9 +113,8 @@ def _has_unseen(view: View) -> bool:
 
 
 def _why_shown(view: View, id: str, verdict: Verdict, asked: bool) -> str:
-    reason = name_answers(
-        view, explain_rule(view.edition, view.known, view.answers, "entitlements", id).because
-    )
+    because = explain_rule(view.edition, view.known, view.answers, "entitlements", id).because
+    reason = name_answers(view, because, view.edition.entitlements[id].when)
     words = view.verdict_words(verdict)
     if asked and not reason:
         return words + "; " + view._("you asked to see it")
@@ -224,7 +221,7 @@ def show_groups(view: View) -> Reply:
         group = view.edition.groups[match.id]
         because = explain_rule(view.edition, view.known, view.answers, "groups", match.id).because
         sensitive = any(view.edition.questions[q].sensitive for q in because)
-        reason = _("you asked to see it") if sensitive else name_answers(view, because)
+        reason = _("you asked to see it") if sensitive else name_answers(view, because, group.when)
         words = _("fits") if match.verdict is Verdict.YES else _("may fit")
         lines.append(f"{view.say(group.short)} — {words}" + (f": {reason}" if reason else ""))
         rows.append((view.go(view.say(group.short), "group", match.id),))
