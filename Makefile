@@ -1,0 +1,69 @@
+# make run: set up and start.  make test: set up and test.  See README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+RUN_STAMP := $(VENV)/.ready-run
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-browser check bench soak lock locales clean
+
+help:
+	@echo "make run           set everything up and start the service"
+	@echo "make test          set everything up and run the tests"
+	@echo "make check         style, types, layers, catalogues, knowledge"
+	@echo "make test-browser  the pages in a real browser (needs Chromium)"
+	@echo "make bench         speed beside peers, search quality, figures"
+	@echo "make soak          the long tests"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed: install it (on Debian and Ubuntu: apt install python3), or name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Debian's python3-venv is missing: run  apt install python3-venv  and then make again."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(RUN_STAMP): requirements.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@printf '#!/bin/sh\nexec "%s/python" -m bot "$$@"\n' "$(abspath $(BIN))" > $(BIN)/nap1325 && chmod +x $(BIN)/nap1325
+	@touch $@
+
+$(STAMP): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@ $(RUN_STAMP)
+
+setup: $(STAMP)
+
+run: $(RUN_STAMP)
+	@$(BIN)/nap1325 run
+
+test: $(STAMP)
+	@$(BIN)/pytest -n 2 -m "not browser and not soak"
+
+test-browser: $(STAMP)
+	@$(BIN)/pytest -m "browser and not soak"
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/python -m tests.catalogues
+	@$(BIN)/nap1325 check
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench
+
+soak: $(STAMP)
+	@$(BIN)/pytest -m soak -n 2
+
+locales: $(STAMP)
+	@$(BIN)/python -m tests.catalogues --update
+
+lock: $(BIN)/python
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
