@@ -87,7 +87,7 @@ class MemoryStore:
             if step.row is None:
                 disk.sessions.pop(step.person, None)
             else:
-                screen = None if step.wipe or current is None else current.screen
+                screen = None if step.wipe or step.was or current is None else current.screen
                 disk.sessions[step.person] = replace(step.row, screen=screen)
         for mark in step.marks:
             disk.marks.setdefault(mark, now)
@@ -110,7 +110,7 @@ class MemoryStore:
     def _move(self, was: bytes, person: bytes) -> None:
         disk = self.disk
         row = disk.sessions.pop(was)
-        disk.sessions[person] = replace(row, person=person)
+        disk.sessions[person] = replace(row, person=person, screen=None)
         if was in disk.owed:
             owed, holder = disk.owed.pop(was)
             disk.owed[person] = (replace(owed, person=person), holder)

@@ -272,6 +272,7 @@ class SqlStore:
     async def _move(self, db: AsyncConnection, was: bytes, person: bytes) -> None:
         for table in (sessions, owed, messages):
             await db.execute(update(table).where(table.c.person == was).values(person=person))
+        await db.execute(_CLEAR_SCREEN, {"p": person})  # it is sealed to the row it stood in
 
     def _dead(self, now: int) -> ColumnElement[bool]:
         alive = select(leases.c.name).where(leases.c.holder == owed.c.holder, leases.c.until > now)

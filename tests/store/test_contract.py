@@ -284,7 +284,8 @@ async def test_an_idle_step_owes_a_reply_without_touching_the_session(store: Sto
 
 
 async def test_a_session_moves_to_its_new_key_with_what_belongs_to_it(store: Store) -> None:
-    await put(store, Step(ANNA, None, row(), owed=owed(), messages=(message(1),)))
+    await put(store, Step(ANNA, None, row(), owed=owed()))
+    await store.commit([], [Settled(ANNA, 1, 7, messages=(message(1),), screen=b"sealed to anna")], NOW)
 
     await put(store, Step(BOHDAN, 1, row(BOHDAN, revision=2), was=ANNA))
     hidden = await store.commit([Step(BOHDAN, 2, row(BOHDAN, revision=3), wipe=True)], [], NOW)
