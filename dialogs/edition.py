@@ -36,6 +36,11 @@ class Rule:
     condition: Condition | None
     run: Compiled
     pointers: tuple[tuple[int, int], ...]
+    hints: tuple[tuple[int, int], ...] = ()
+
+    def is_hinted(self, known: Known) -> bool:
+        """Whether an answer opened a question that this condition cannot do without."""
+        return any(known.ticked[at] & mask for at, mask in self.hints)
 
     def count_pointers(self, known: Known) -> int:
         ticked = known.ticked
@@ -91,6 +96,7 @@ class Edition:
     topic_order: dict[str, int] = field(default_factory=dict)
     screening_mask: int = 0
     _applies_order: tuple[str, ...] = ()
+    _askable: tuple[int, ...] = ()
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
 
@@ -108,6 +114,7 @@ class Edition:
         self.regions = {r.id: r for r in base.regions}
         self.index = {q: i for i, q in enumerate(self.questions)}
         self.names = tuple(self.questions)
+        self._askable = tuple(1 << i if q.asked else 0 for i, q in enumerate(base.questions))
         for question in base.questions:
             self.choices[question.id] = (
                 tuple(
@@ -151,15 +158,34 @@ class Edition:
     def _rule(self, condition: Condition | None) -> Rule:
         if condition is None:
             return Rule(None, _unwritten, ())
-        pointers = []
-        for fact in _find_pointers(condition):
-            mask = 0
-            for choice in fact.choices:
-                mask |= self.bits[fact.question][choice]
-            # A list of half the choices or more is a frame, such as "in Ukraine"; it points to nothing.
-            if len(fact.choices) * 2 < len(self.bits[fact.question]) or len(fact.choices) == 1:
-                pointers.append((self.index[fact.question], mask))
-        return Rule(condition, self._compile(condition), tuple(pointers))
+        pointers = [mask for fact in _find_pointers(condition) if (mask := self._point(fact))]
+        hints = [mask for fact in self._find_hints(condition) if (mask := self._point(fact))]
+        return Rule(
+            condition, self._compile(condition), tuple(dict.fromkeys(pointers)), tuple(dict.fromkeys(hints))
+        )
+
+    def _point(self, fact: Fact) -> tuple[int, int] | None:
+        """A fact as (question index, choices). A list of half the choices is a frame and points to nothing."""
+        if len(fact.choices) > 1 and len(fact.choices) * 2 >= len(self.bits[fact.question]):
+            return None
+        mask = 0
+        for choice in fact.choices:
+            mask |= self.bits[fact.question][choice]
+        return self.index[fact.question], mask
+
+    def _find_hints(self, condition: Condition) -> list[Fact]:
+        """The facts that open the questions which every way to a yes needs."""
+        match condition:
+            case Fact(question, _):
+                applies = self.questions[question].applies
+                return [] if applies is None else [*_find_pointers(applies), *self._find_hints(applies)]
+            case All(parts):
+                return [fact for part in parts for fact in self._find_hints(part)]
+            case AnyOf(parts):
+                found = [self._find_hints(part) for part in parts]
+                return [fact for fact in found[0] if all(fact in other for other in found[1:])]
+            case _:
+                return []
 
     def _sort_applies(self) -> tuple[str, ...]:
         left = {q: read_questions(self.questions[q].applies) & self.applies.keys() for q in self.applies}
@@ -214,7 +240,7 @@ class Edition:
     def _work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
         count = len(self.index)
         ticked, complete = [0] * count, [False] * count
-        openers = [1 << i for i in range(count)]
+        openers = list(self._askable)
         for q, choices in valid.items():
             i = self.index[q]
             openers[i] = 0

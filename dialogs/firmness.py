@@ -45,8 +45,11 @@ def pick_amount(rows: tuple[Amount, ...], today: date) -> tuple[Amount, bool]:
 
 def judge_entitlement(record: Entitlement, today: date) -> Firmness:
     newest = find_newest(record.sources)
-    if record.valid_until is not None and record.valid_until < today:
-        return Firmness("ended", record.valid_until)
+    term_passed = record.valid_until is not None and record.valid_until < today
+    if record.closed and (record.valid_until is None or term_passed):
+        return Firmness("ended", record.valid_until or newest)
+    if term_passed:
+        return Firmness("unconfirmed", newest)
     if record.confidence == "low" or newest is None:
         return Firmness("unconfirmed", newest)
     if record.checked_on is not None:

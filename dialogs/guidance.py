@@ -50,7 +50,7 @@ def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
 def list_entitlements(edition: Edition, known: Known, today: date) -> list[Listed]:
     """Every entitlement; those that are shown come first, in the order a person reads them.
 
-    Urgent ones lead. Then counts how many answers point to a record, its weight (the administrators'
+    What was asked for and counts in hours leads, then what else is urgent. Then counts how many answers point to a record, its weight (the administrators'
     sense of what people need first), yes before possible, its urgency and firmness; ties go by the
     topics' order. What has probably ended goes last.
     """
@@ -71,12 +71,17 @@ def list_entitlements(edition: Edition, known: Known, today: date) -> list[Liste
         else:
             matched = [groups[g] for g in record.groups if g in groups]
             reachable = not matched or any(possible for possible, _ in matched)
-            pointed = pointers > 0 or (verdict == 2 and (not matched or any(p for _, p in matched)))
+            pointed = (
+                pointers > 0
+                or edition.entitlement_rules[id].is_hinted(known)
+                or (verdict == 2 and (not matched or any(p for _, p in matched)))
+            )
             shown = reachable and pointed
         firmness = _FIRMNESS_LAST.get(firm[id].mark, 0)
         key = (
             not shown,
             firmness == 2,
+            not (asked and record.guarded and record.urgency == "hours"),
             record.urgency != "hours",
             -(
                 3 * min(pointers + asked, 3)
@@ -142,7 +147,9 @@ def explain_rule(
         return Explanation(POSSIBLE, (), (), None)
     if verdict is POSSIBLE:
         because = tuple(
-            dict.fromkeys(edition.names[at] for at, mask in rule.pointers if known.ticked[at] & mask)
+            dict.fromkeys(
+                edition.names[at] for at, mask in (*rule.pointers, *rule.hints) if known.ticked[at] & mask
+            )
         )
     else:
         _, reasons = find_reasons(rule.condition, _atoms(edition, known))

@@ -121,6 +121,10 @@ class Question(Record):
     sensitive: StrictBool = Field(
         default=False, description="Особисте: іде останнім, має обкладинку, непозначене не означає «ні»."
     )
+    asked: StrictBool = Field(
+        default=True,
+        description="false: цього не питають ніколи; умова, яка це читає, лишається «можливо».",
+    )
     ask: Text = Field(description="Запитання до людини про неї саму.")
     ask_relative: Text | None = Field(default=None, description="Те саме про рідну людину або клієнта.")
     operator: Text = Field(description="Що каже оператор телефоном.")
@@ -204,6 +208,7 @@ class Entitlement(Record):
     confidence: Literal["high", "medium", "low"]
     valid_from: date | None = None
     valid_until: date | None = Field(default=None, description="Останній день дії; запис лишається.")
+    closed: StrictBool = Field(default=False, description="Програму закрито: «імовірно, закінчилося».")
     checked_on: date | None = Field(default=None, description="Коли перевірила людина поза проєктом.")
     check_every: StrictInt = Field(default=90, ge=1, description="Через скільки днів перевіряти знову.")
     keywords: tuple[str, ...] = Field(default=(), description="Слова, якими це шукають люди.")

@@ -160,7 +160,7 @@ def show_review(view: View) -> Reply:
             for c in view.answers[question]
             if c != UNKNOWN or len(view.answers[question]) == 1
         )
-        if record.sensitive:
+        if view.is_masked(question):
             labels = _("personal, hidden")
             title = _("Personal question")
         else:

@@ -34,7 +34,7 @@ def show_entitlement(view: View, id: str) -> Reply:
         confirm = view.edition.contacts.get(record.confirm_with)
         if confirm is not None and reaches(confirm, view.place):
             mark += ". " + _("Who can confirm: {contact}").format(contact=view.say(confirm.short))
-    blocks.append(Paragraph(mark[0].upper() + mark[1:] + ".", "note"))
+    blocks.append(Paragraph(mark[0].upper() + mark[1:].rstrip(".") + ".", "note"))
     blocks.append(Paragraph(view.fill(record, record.what)))
     blocks += [Heading(_("For whom")), Paragraph(view.fill(record, record.who))]
     if record.decided_elsewhere:
@@ -130,7 +130,7 @@ def _foundation(view: View, record: Entitlement) -> list[Block]:
         if record.checked_on
         else _("not yet checked by a person outside this project")
     )
-    blocks.append(Paragraph(f"{words}; {checked}.", "note"))
+    blocks.append(Paragraph(f"{words}; {checked.rstrip('.')}.", "note"))
     links = [s for s in record.sources if s.url]
     links.sort(key=lambda s: s.page_date or "", reverse=True)
     if links and links[0].url and not view.unsafe:
@@ -148,7 +148,7 @@ def show_why(view: View, id: str) -> Reply:
         blocks.append(Paragraph(_("The page you opened:")))
     blocks += [Heading(view.say(record.title.short)), Paragraph(_say_verdict(view, record, why))]
     reason = name_answers(view, why.because, record.when)
-    hidden = any(view.edition.questions[q].sensitive for q in why.because)
+    hidden = any(view.is_masked(q) for q in why.because)
     if reason or hidden:
         shown = reason or _("a personal answer")
         blocks.append(Paragraph(_("What speaks: {answers}.").format(answers=shown)))

@@ -12,14 +12,7 @@ from dialogs.session import SUBJECTS
 
 CONTACTS_PAGE = 4
 URGENT_LINES = ("lifeline_7333", "la_strada_adult", "la_strada_child", "evac_203", "legal_aid_national")
-HUMAN_LINES = (
-    "gov_hotline_1545",
-    "legal_aid_national",
-    "la_strada_adult",
-    "gov_hotline_1547",
-    "lifeline_7333",
-    "missing_commissioner_1698",
-)
+HUMAN_LINES = ("gov_hotline_1545", "legal_aid_national", "lifeline_7333", "missing_commissioner_1698")
 
 
 def show_more(view: View) -> Reply:

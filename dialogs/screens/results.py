@@ -12,7 +12,7 @@ from dialogs.screens.view import View, shorten
 
 PAGE = 8
 CHILD_LINE = "la_strada_child"
-GENERAL_LINES = ("gov_hotline_1545", "legal_aid_national", "gov_hotline_1547")
+GENERAL_LINES = ("gov_hotline_1545", "legal_aid_national", "lifeline_7333")
 
 
 def name_answers(view: View, questions: tuple[str, ...], condition: Condition | None) -> str:
@@ -23,7 +23,7 @@ def name_answers(view: View, questions: tuple[str, ...], condition: Condition | 
         for fact in walk_facts(condition):
             named.setdefault(fact.question, set()).update(fact.choices)
     for question in questions:
-        if view.edition.questions[question].sensitive:
+        if view.is_masked(question):
             continue
         ticked = [c for c in view.answers.get(question, ()) if c not in ("unknown", "withheld")]
         spoken = [c for c in ticked if c in named.get(question, ())] or ticked

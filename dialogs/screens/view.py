@@ -66,6 +66,10 @@ class View:
     def is_child(self) -> bool:
         return "under_18" in self.answers.get(self.edition.subject_question, ())
 
+    def is_masked(self, question: str) -> bool:
+        """Answers that no screen repeats: sensitive ones, and the place where it endangers."""
+        return self.edition.questions[question].sensitive or (self.unsafe and question == "place")
+
     def _(self, message: str) -> str:
         return self.words.gettext(message)
 
