@@ -10,7 +10,17 @@ from datetime import date
 from dialogs.base import Base
 from dialogs.firmness import Firmness, judge_entitlement
 from dialogs.records import Choice, Contact, Entitlement, Group, Question, Region
-from dialogs.rules import All, AnyOf, Compiled, Condition, Fact, Not, compile_condition, read_questions
+from dialogs.rules import (
+    All,
+    AnyOf,
+    Compiled,
+    Condition,
+    Fact,
+    Not,
+    compile_condition,
+    read_questions,
+    walk_facts,
+)
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
 _CACHED = 2048
@@ -186,6 +196,18 @@ class Edition:
                 return [fact for fact in found[0] if all(fact in other for other in found[1:])]
             case _:
                 return []
+
+    def name_choices(self, condition: Condition | None) -> dict[str, set[str]]:
+        """The choices that a condition speaks of, its questions' `applies` included."""
+        named: dict[str, set[str]] = {}
+        todo = [condition] if condition is not None else []
+        while todo:
+            for fact in walk_facts(todo.pop()):
+                applies = self.questions[fact.question].applies
+                if fact.question not in named and applies is not None:
+                    todo.append(applies)
+                named.setdefault(fact.question, set()).update(fact.choices)
+        return named
 
     def _sort_applies(self) -> tuple[str, ...]:
         left = {q: read_questions(self.questions[q].applies) & self.applies.keys() for q in self.applies}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.guidance import explain_rule, list_contacts, match_groups, order_contacts, pick_first
 from dialogs.press import Press
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
-from dialogs.rules import Condition, Verdict, walk_facts
+from dialogs.rules import Condition, Verdict
 from dialogs.screening import ask_next, list_open_for
 from dialogs.screens.lines import contact_blocks
 from dialogs.screens.view import View, shorten
@@ -18,10 +18,7 @@ GENERAL_LINES = ("gov_hotline_1545", "legal_aid_national", "lifeline_7333")
 def name_answers(view: View, questions: tuple[str, ...], condition: Condition | None) -> str:
     """Answers by their labels, only those that the condition speaks of; sensitive ones are never repeated."""
     parts = []
-    named: dict[str, set[str]] = {}
-    if condition is not None:
-        for fact in walk_facts(condition):
-            named.setdefault(fact.question, set()).update(fact.choices)
+    named = view.edition.name_choices(condition)
     for question in questions:
         if view.is_masked(question):
             continue
