@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -27,6 +27,12 @@ class Origin:
         return self.positions.get(tuple(at), (1, 1))
 
 
+class Marked(str):
+    """A value of a finding that is itself a message id, translated when it is shown."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem. `what` and `remedy` are message ids with named placeholders."""
@@ -45,10 +51,13 @@ class Finding:
         return head + self.say_what(say) + ". " + self.say_remedy(say)
 
     def say_what(self, say: Callable[[str], str]) -> str:
-        return say(self.what).format(**self.values)
+        return say(self.what).format(**self._say_values(say))
 
     def say_remedy(self, say: Callable[[str], str]) -> str:
-        return say(self.remedy).format(**self.values)
+        return say(self.remedy).format(**self._say_values(say))
+
+    def _say_values(self, say: Callable[[str], str]) -> dict[str, Any]:
+        return {k: say(v) if isinstance(v, Marked) else v for k, v in self.values.items()}
 
 
 class Findings:
@@ -79,6 +88,24 @@ class Findings:
         return sum(f.severity == "error" for f in self.all)
 
 
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Notes findings about one record: its file and the path at which the record begins."""
+
+    findings: Findings
+    origin: Origin | None
+    top: Path = ()
+
+    def error(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+        self.findings.add(self.origin, (*self.top, *path), "error", code, what, remedy, **values)
+
+    def warn(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+        self.findings.add(self.origin, (*self.top, *path), "warning", code, what, remedy, **values)
+
+    def note(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+        self.findings.add(self.origin, (*self.top, *path), "note", code, what, remedy, **values)
+
+
 def set_unique(findings: list[Finding]) -> list[Finding]:
     seen: set[tuple[Any, ...]] = set()
     kept = []
@@ -90,7 +117,19 @@ def set_unique(findings: list[Finding]) -> list[Finding]:
     return kept
 
 
-def suggest(name: str, valid: list[str] | tuple[str, ...]) -> str:
+_LATIN_TWINS = str.maketrans("аеіорсухкмнтвАЕІОРСУХКМНТВ", "aeiopcyxkmhtbAEIOPCYXKMHTB")
+
+
+def read_as_latin(name: str) -> str:
+    """The word with Cyrillic letters replaced by the Latin ones that look the same."""
+    return name.translate(_LATIN_TWINS)
+
+
+def suggest(name: str, valid: Iterable[str]) -> str:
     """The nearest valid name, or an empty string."""
-    near = get_close_matches(name, valid, n=1, cutoff=0.6)
+    names = list(valid)
+    latin = read_as_latin(name)
+    if latin in names:
+        return latin
+    near = get_close_matches(latin, names, n=1, cutoff=0.6)
     return near[0] if near else ""

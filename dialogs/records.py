@@ -47,7 +47,14 @@ def _read_condition(raw: Any) -> Any:
         return parse_condition(raw)
     except GrammarError as error:
         raise PydanticCustomError(
-            "condition", "{message}", {"message": str(error), "path": list(error.path)}
+            "condition",
+            "{said}",
+            {
+                "said": str(error),
+                "message": error.message,
+                "values": error.values,
+                "path": list(error.path),
+            },
         ) from None
 
 

@@ -18,6 +18,8 @@ from enum import IntEnum
 from itertools import product
 from typing import Any, Protocol
 
+from dialogs.words import N_
+
 
 class Verdict(IntEnum):
     """no < possible < yes, so that `all` is the minimum and `any` the maximum."""
@@ -36,10 +38,15 @@ WORDS = frozenset({"all", "any", "not", "always"})
 
 
 class GrammarError(ValueError):
-    """A condition that the grammar does not have; `path` leads to the faulty part."""
+    """A condition that the grammar does not have.
 
-    def __init__(self, message: str, path: tuple[str | int, ...]) -> None:
-        super().__init__(message)
+    `message` is a message id with named placeholders, `path` leads to the faulty part.
+    """
+
+    def __init__(self, message: str, path: tuple[str | int, ...], **values: Any) -> None:
+        super().__init__(message.format(**values))
+        self.message = message
+        self.values = values
         self.path = path
 
 
@@ -82,36 +89,57 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         return Always()
     if not isinstance(raw, dict):
         raise GrammarError(
-            "a condition is `always` or one key with its value, such as {situation: [moved]}", path
+            N_("a condition is `always` or one key with its value, such as {{situation: [moved]}}"), path
         )
     if len(raw) != 1:
         raise GrammarError(
-            f"a condition has exactly one key, this one has {len(raw)}; join several with "
-            "{all: [...]} or {any: [...]}",
+            N_(
+                "a condition has exactly one key, this one has {count}; join several with "
+                "{{all: [...]}} or {{any: [...]}}"
+            ),
             path,
+            count=len(raw),
         )
     key, value = next(iter(raw.items()))
     here = (*path, key)
     if key in ("all", "any"):
         if not isinstance(value, list) or not value:
-            raise GrammarError(f"`{key}` needs a list with at least one condition in it", here)
+            raise GrammarError(N_("`{key}` needs a list with at least one condition in it"), here, key=key)
         parts = tuple(parse_condition(part, (*here, i)) for i, part in enumerate(value))
         return All(parts) if key == "all" else AnyOf(parts)
     if key == "not":
         return Not(parse_condition(value, here))
     if key == "always":
-        raise GrammarError("write `always` alone, without a value", here)
+        raise GrammarError(N_("`always` stands alone, without a value"), here)
+    return Fact(str(key), _parse_choices(str(key), value, here))
+
+
+def _parse_choices(key: str, value: Any, here: tuple[str | int, ...]) -> tuple[str, ...]:
     choices = value if isinstance(value, list) else [value]
-    if not choices:
-        raise GrammarError(f"`{key}` names no choice; write at least one, or leave the fact out", here)
+    if not choices or choices == [None]:
+        raise GrammarError(
+            N_("`{key}` names no choice; name at least one, or leave the fact out"), here, key=key
+        )
     for i, choice in enumerate(choices):
+        if isinstance(choice, dict):
+            raise GrammarError(
+                N_("`{key}` is followed by conditions, and only `all`, `any` and `not` take conditions"),
+                here,
+                key=key,
+            )
         if not isinstance(choice, str):
-            raise GrammarError("a choice is named by its id, a word", (*here, i))
+            raise GrammarError(
+                N_("a choice is named by its id, a word; `{choice}` is none"), (*here, i), choice=choice
+            )
         if choice in ("unknown", "withheld"):
             raise GrammarError(
-                f"`{choice}` never decides anything, so a condition cannot ask for it", (*here, i)
+                N_("`{choice}` never decides anything, so a condition cannot ask for it"),
+                (*here, i),
+                choice=choice,
             )
-    return Fact(str(key), tuple(dict.fromkeys(choices)))
+        if choice in choices[:i]:
+            raise GrammarError(N_("`{choice}` stands twice in one list"), (*here, i), choice=choice)
+    return tuple(choices)
 
 
 def write_condition(condition: Condition) -> Any:
