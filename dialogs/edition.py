@@ -278,17 +278,22 @@ class Edition:
         known = Known(ticked, complete, openers, frozenset(valid), ())
         contradictions = []
         for q in self._applies_order:
-            verdict, left = self.applies[q](known)
-            i = self.index[q]
-            if verdict == 0:
-                if q in valid:
+            if self.applies[q](known)[0] == 0:
+                if q in valid and not set(valid[q]) <= {UNKNOWN, WITHHELD}:
                     contradictions.append(q)
+                i = self.index[q]
                 ticked[i], complete[i], openers[i] = 0, True, 0
-            elif verdict == 1 and q not in valid:
-                openers[i] = left
+        # Only now are all facts settled, so what is never asked can be closed, and after it whatever
+        # only it could have opened: asking `roles` for a follow-up's sake is asking `roles`.
         for q, never in self.never.items():
             if q not in valid and never(known)[0] == 2:
                 openers[self.index[q]] = 0
+        for q in self._applies_order:
+            i = self.index[q]
+            if openers[i]:
+                verdict, left = self.applies[q](known)
+                if verdict == 1:
+                    openers[i] = left
         known.contradictions = tuple(contradictions)
         return known
 
