@@ -70,7 +70,8 @@ def explain(edition: Edition, raw: Any, now: datetime, entitlement: str | None =
     given, ignored = read_answers(raw, edition, now.date())
     known = edition.know(given, now.date())
     answers = edition.filter_answers(given, now.date())
-    place, region = read_place(answers), read_region(answers)
+    about_another = set(answers.get(edition.subject_question, ())) & {"relative", "client"}
+    place, region = "" if about_another else read_place(answers), read_region(answers)
     groups = []
     for match in match_groups(edition, known):
         why = explain_rule(edition, known, answers, "groups", match.id)

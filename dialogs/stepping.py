@@ -211,7 +211,7 @@ class Stepping(Answering):
             bool(self.edition.region_question)
             and self.edition.region_question not in view.answers
             and not view.unsafe
-            and view.place != "abroad"
+            and view.caller_place != "abroad"
         )
 
     def _set(self, name: str, value: str) -> None:

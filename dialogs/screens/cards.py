@@ -32,7 +32,7 @@ def show_entitlement(view: View, id: str) -> Reply:
     mark = say_firmness(view, firmness)
     if firmness.mark in ("amount", "ended", "unconfirmed"):
         confirm = view.edition.contacts.get(record.confirm_with)
-        if confirm is not None and reaches(confirm, view.place):
+        if confirm is not None and reaches(confirm, view.caller_place):
             mark += ". " + _("Who can confirm: {contact}").format(contact=view.say(confirm.short))
     blocks.append(Paragraph(mark[0].upper() + mark[1:].rstrip(".") + ".", "note"))
     blocks.append(Paragraph(view.fill(record, record.what)))
@@ -58,9 +58,13 @@ def show_entitlement(view: View, id: str) -> Reply:
         blocks += [Heading(_("Time limit")), Paragraph(view.fill(record, record.deadline))]
     if record.refusal:
         blocks += [Heading(_("If you are refused")), Paragraph(view.fill(record, record.refusal))]
-    contacts = contacts_of(view.edition, record, view.place, view.region, view.now)
+    contacts = contacts_of(view.edition, record, view.caller_place, view.region, view.now)
     confirm = view.edition.contacts.get(record.confirm_with)
-    if confirm is not None and confirm not in contacts[:CARD_CONTACTS] and reaches(confirm, view.place):
+    if (
+        confirm is not None
+        and confirm not in contacts[:CARD_CONTACTS]
+        and reaches(confirm, view.caller_place)
+    ):
         contacts = [*contacts[: CARD_CONTACTS - 1], confirm]
     if contacts:
         blocks.append(Heading(_("Whom to ask")))

@@ -77,14 +77,14 @@ def contact_blocks(view: View, contact: Contact, full: bool = False) -> list[Blo
     """Name, hours, then each number alone on its line; only what works from where the person is."""
     _ = view._
     blocks: list[Block] = [Heading(view.say(contact.name if full else contact.short))]
-    if contact.safety and (full or view.unsafe or not view.place):
+    if contact.safety and (full or view.unsafe or not view.caller_place):
         blocks.append(
             Paragraph(
                 contact.safety if isinstance(contact.safety, str) else view.say(contact.safety), "warning"
             )
         )
     blocks.append(Paragraph(view.say(contact.does)))
-    phones = list_phones(contact, view.place)
+    phones = list_phones(contact, view.caller_place)
     if phones:
         notes = [say_open(view, contact)]
         if contact.cost == "free":

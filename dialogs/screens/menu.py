@@ -41,7 +41,7 @@ def show_more(view: View) -> Reply:
 def urgent_blocks(view: View) -> list[Block]:
     """Emergency numbers by place: never Ukraine's for somebody under occupation or in Russia."""
     _ = view._
-    place = view.place
+    place = view.caller_place
     blocks: list[Block] = []
     if view.unsafe:
         return [
@@ -86,7 +86,7 @@ def show_urgent(view: View) -> Reply:
         kept = [c for c in wanted if c.id == "la_strada_child"]
     else:
         kept = order_contacts(
-            (c for c in wanted if c.id != "la_strada_child"), view.place, view.region, view.now
+            (c for c in wanted if c.id != "la_strada_child"), view.caller_place, view.region, view.now
         )
     if kept:
         blocks.append(Heading(_("Lines that listen")))
@@ -117,7 +117,7 @@ def show_crisis(view: View, kind: str) -> Reply:
             ids = ("la_strada_child", *(c for c in ids if c != "la_strada_child"))
         contacts = [view.edition.contacts[c] for c in ids if c in view.edition.contacts]
         if not view.is_child:
-            contacts = order_contacts(contacts, view.place, view.region, view.now)
+            contacts = order_contacts(contacts, view.caller_place, view.region, view.now)
         for contact in contacts[:3]:
             blocks.extend(contact_blocks(view, contact))
     rows = [(Choice(view._("Back to where I was"), Press("do", "resume")),)]
@@ -173,8 +173,8 @@ def show_contacts(view: View, topic: str, page: int) -> Reply:
 
 def _find_contacts(view: View, topic: str) -> list[Contact]:
     if topic:
-        return list_contacts(view.edition, topic, view.region, view.place, view.now)
-    everything = list_contacts(view.edition, None, view.region, view.place, view.now)
+        return list_contacts(view.edition, topic, view.region, view.caller_place, view.now)
+    everything = list_contacts(view.edition, None, view.region, view.caller_place, view.now)
     local = [c for c in everything if c.regions]
     wide = [c for c in everything if not c.regions and c.id in HUMAN_LINES]
     return [*local, *wide]
@@ -195,7 +195,7 @@ def show_handover(view: View) -> Reply:
     ids = ("la_strada_child",) if view.is_child else HUMAN_LINES
     found = order_contacts(
         (view.edition.contacts[c] for c in ids if c in view.edition.contacts),
-        view.place,
+        view.caller_place,
         view.region,
         view.now,
     )

@@ -126,7 +126,7 @@ def _child_lines(view: View) -> list[Block]:
 def _general_lines(view: View) -> list[Block]:
     contacts = [view.edition.contacts[c] for c in GENERAL_LINES if c in view.edition.contacts]
     blocks: list[Block] = []
-    for contact in order_contacts(contacts, view.place, view.region, view.now)[:3]:
+    for contact in order_contacts(contacts, view.caller_place, view.region, view.now)[:3]:
         blocks.extend(contact_blocks(view, contact))
     return blocks
 
@@ -194,7 +194,7 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
     left = list_open_for(view.edition, view.known, [i.id for i in listed if i.verdict is Verdict.POSSIBLE])
     if left:
         rows.append((Choice(_("Answer a few questions on this topic"), Press("do", "topic", topic)),))
-    if list_contacts(view.edition, topic, view.region, view.place, view.now):
+    if list_contacts(view.edition, topic, view.region, view.caller_place, view.now):
         rows.append((view.go(_("Contacts on this topic"), "contacts", topic),))
     return view.close(blocks, rows, back=Press("go", "topics"), sensitive=record.personal)
 

@@ -53,14 +53,25 @@ class View:
     def place(self) -> str:
         return read_place(self.answers)
 
+    @cached_property
+    def caller_place(self) -> str:
+        """Where the one who reads this is: it decides which numbers work and what is safe to show.
+
+        Somebody who asks for a relative or a client is elsewhere; where, only their own answers tell.
+        """
+        if self.session.subject == "self":
+            return self.place
+        mine = self.session.answers.get("self", {})
+        return read_place(self.edition.filter_answers(mine, self.today))
+
     @property
     def region(self) -> str | None:
         return read_region(self.answers)
 
     @property
     def unsafe(self) -> bool:
-        """Under occupation or in Russia: no Ukrainian numbers, nothing that shows on a lock screen."""
-        return self.place in UNSAFE
+        """The reader is under occupation or in Russia: no Ukrainian numbers, nothing that shows on a lock screen."""
+        return self.caller_place in UNSAFE
 
     @property
     def is_child(self) -> bool:
