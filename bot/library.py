@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.mistakes import check_record
 from bot.yamlfile import Document, read_yaml
+from bot.yamltraps import decode_text
 from dialogs.base import Base
-from dialogs.findings import Findings, Origin, suggest
+from dialogs.findings import Findings, Origin, Pen, suggest
 from dialogs.findings import Path as RecordPath
 from dialogs.records import (
     AboutPage,
@@ -26,6 +27,7 @@ from dialogs.records import (
     Topic,
 )
 from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
+from dialogs.words import N_
 
 _LISTS: dict[str, tuple[str, str, type[Record]]] = {
     "topics.yaml": ("topics", "topics", Topic),
@@ -53,6 +55,32 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*.yaml") if p.is_file() and not p.name.startswith("."))
 
 
+def read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
+    """The bytes of every file; a file that cannot be opened becomes a finding."""
+    blobs = {}
+    for path in list_files(folder):
+        name = path.relative_to(folder).as_posix()
+        try:
+            blobs[name] = path.read_bytes()
+        except OSError:
+            Pen(findings, Origin(f"{folder.name}/{name}", {})).error(
+                (),
+                "unreadable",
+                N_("the file cannot be opened"),
+                N_("Look at its permissions, or restore it from a copy."),
+            )
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".yml", ".yaml")):
+        if path.suffix != ".yaml" and path.is_file():
+            Pen(findings, Origin(f"{folder.name}/{path.relative_to(folder).as_posix()}", {})).warn(
+                (),
+                "wrong_ending",
+                N_("nobody reads this file: its name does not end in .yaml"),
+                N_("Rename it: {near}."),
+                near=path.stem + ".yaml",
+            )
+    return blobs
+
+
 def name_edition(files: Mapping[str, bytes]) -> str:
     """First 12 hex digits of SHA-256 over sorted (path, bytes); DESIGN 4a.10."""
     digest = hashlib.sha256()
@@ -64,55 +92,42 @@ def name_edition(files: Mapping[str, bytes]) -> str:
 def read_library(folder: Path, findings: Findings) -> Base:
     """Read a whole folder. What cannot be read becomes a finding, the rest is returned."""
     if not folder.is_dir():
-        findings.add(
-            Origin(str(folder), {}),
+        Pen(findings, Origin(str(folder), {})).error(
             (),
-            "error",
             "no_folder",
-            "there is no folder {folder}",
-            "Set KNOWLEDGE_DIR to the folder with questions.yaml.",
+            N_("there is no folder {folder}"),
+            N_("Set KNOWLEDGE_DIR to the folder that holds questions.yaml."),
             folder=str(folder),
         )
         return Base("0" * 12)
-    blobs = {p.relative_to(folder).as_posix(): p.read_bytes() for p in list_files(folder)}
+    blobs = read_files(folder, findings)
     library = Base(name_edition(blobs))
     shown = folder.name
     for name in REQUIRED:
         if name not in blobs:
-            findings.add(
-                Origin(f"{shown}/{name}", {}),
+            near = suggest(name, [n for n in blobs if "/" not in n and n not in REQUIRED])
+            Pen(findings, Origin(f"{shown}/{name}", {})).error(
                 (),
-                "error",
                 "no_file",
-                "the file {name} is missing",
-                "Restore it.",
+                N_("the file {name} is missing"),
+                N_("Is it the file {near}? Then rename it.") if near else N_("Restore it from a copy."),
                 name=name,
+                near=near,
             )
     for name, blob in blobs.items():
         file = f"{shown}/{name}"
-        try:
-            text = blob.decode("utf-8")
-        except UnicodeDecodeError as error:
-            findings.add(
-                Origin(file, {(): (blob[: error.start].count(b"\n") + 1, 1)}),
-                (),
-                "error",
-                "encoding",
-                "the file is not in UTF-8",
-                "Save it as UTF-8 (in the editor: Save with encoding).",
-            )
+        text = decode_text(blob, file, findings)
+        if text is None:
             continue
         document = read_yaml(text, file, findings)
         if document is None:
             continue
         if not isinstance(document.value, dict):
-            findings.add(
-                document.origin,
+            Pen(findings, document.origin).error(
                 (),
-                "error",
                 "not_mapping",
-                "the file does not begin with `name: value` lines",
-                "Compare with a neighbouring file.",
+                N_("the file does not begin with lines of the form `field: value`"),
+                N_("Compare with a neighbouring file."),
             )
             continue
         _take(library, name, document, findings)
@@ -124,14 +139,13 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
     if name in _LISTS:
         key, target, model = _LISTS[name]
         allowed = {key, "screening"} if name == "questions.yaml" else {key}
+        pen = Pen(findings, document.origin)
         for extra in [k for k in document.value if k not in allowed]:
-            findings.add(
-                document.origin,
+            pen.error(
                 (extra, "[key]"),
-                "error",
                 "unknown_key",
-                "there is no field `{key}`",
-                "Did you mean `{near}`?",
+                N_("there is no field `{key}`"),
+                N_("Did you mean `{near}`?"),
                 key=extra,
                 near=suggest(extra, sorted(allowed)) or key,
             )
@@ -143,13 +157,11 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
             library.origins["screening", ""] = (document.origin, ("screening",))
         rows = document.value.get(key)
         if not isinstance(rows, list):
-            findings.add(
-                document.origin,
+            pen.error(
                 (key,),
-                "error",
                 "missing_list",
-                "the list `{key}` is missing",
-                "Begin the file with `{key}:` and a list.",
+                N_("the list `{key}` is missing"),
+                N_("Begin the file with the line `{key}:` and put the records below it, each with a dash."),
                 key=key,
             )
             return
@@ -169,25 +181,25 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
         stem = name.rsplit("/", 1)[-1].removesuffix(".yaml")
         if record is not None:
             if getattr(record, "id", None) != stem:
-                findings.add(
-                    document.origin,
+                Pen(findings, document.origin).error(
                     ("id",),
-                    "error",
                     "id_not_file",
-                    "the id is `{id}`, but the file is called {file}",
-                    "Name both alike; ids of existing records stay as they are.",
+                    N_("the id is `{id}`, but the file is called {file}"),
+                    N_("Name both alike; the id of a record that people already use stays as it is."),
                     id=getattr(record, "id", ""),
                     file=stem + ".yaml",
                 )
             _keep(library, target, record, document.origin, (), findings)
     else:
-        findings.add(
-            document.origin,
+        near = suggest(name, [*_LISTS, *_SHEETS])
+        Pen(findings, document.origin).warn(
             (),
-            "warning",
             "stray_file",
-            "nobody reads this file",
-            "Move it to groups, entitlements or contacts, or delete it.",
+            N_("nobody reads this file"),
+            N_("Did you mean {near}?")
+            if near
+            else N_("Move it to groups, entitlements or contacts, or delete it."),
+            near=near,
         )
 
 
@@ -197,13 +209,11 @@ def _keep(
     rid = str(getattr(record, "id", ""))
     if (target, rid) in library.origins:
         first = library.origins[target, rid][0]
-        findings.add(
-            origin,
-            (*base, "id"),
-            "error",
+        Pen(findings, origin, base).error(
+            ("id",),
             "duplicate_id",
-            "the id `{id}` is already used in {first}",
-            "Give one of them another id.",
+            N_("the id `{id}` is already used in {first}"),
+            N_("Give the newer record another id."),
             id=rid,
             first=first.file,
         )

@@ -74,6 +74,7 @@ class Findings:
         code: str,
         what: str,
         remedy: str,
+        /,
         **values: Any,
     ) -> None:
         line, column = origin.find(path) if origin else (1, 1)
@@ -96,13 +97,13 @@ class Pen:
     origin: Origin | None
     top: Path = ()
 
-    def error(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+    def error(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
         self.findings.add(self.origin, (*self.top, *path), "error", code, what, remedy, **values)
 
-    def warn(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+    def warn(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
         self.findings.add(self.origin, (*self.top, *path), "warning", code, what, remedy, **values)
 
-    def note(self, path: Path, code: str, what: str, remedy: str, **values: Any) -> None:
+    def note(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
         self.findings.add(self.origin, (*self.top, *path), "note", code, what, remedy, **values)
 
 
