@@ -177,9 +177,7 @@ def tell_syntax(error: yaml.MarkedYAMLError, text: str, file: str, findings: Fin
             N_("a quote is opened here and never closed"),
             N_("Close it at the end of the text; inside single quotes write an apostrophe twice ('')."),
         )
-    elif "\t" in line[: mark.column + 1 if mark else 0] or (
-        line[: len(line) - len(line.lstrip())].count("\t")
-    ):
+    elif mark and "\t" in line[: max(mark.column + 1, len(line) - len(line.lstrip()))]:
         Pen(findings, Origin(file, {(): (mark.line + 1, line.index("\t") + 1)})).error(
             (),
             "tab",

@@ -97,6 +97,9 @@ class Pen:
     origin: Origin | None
     top: Path = ()
 
+    def below(self, *path: str | int) -> Pen:
+        return Pen(self.findings, self.origin, (*self.top, *path))
+
     def error(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
         self.findings.add(self.origin, (*self.top, *path), "error", code, what, remedy, **values)
 

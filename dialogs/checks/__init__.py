@@ -1,0 +1,30 @@
+"""What is wrong with a base: references, conditions, texts, contacts, dates. The proofs are in `proofs`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dialogs.base import Base
+from dialogs.checks.contacts import check_contacts
+from dialogs.checks.entitlements import check_entitlements
+from dialogs.checks.freshness import check_freshness
+from dialogs.checks.groups import check_groups
+from dialogs.checks.pages import check_pages
+from dialogs.checks.questions import check_questions
+from dialogs.checks.references import check_condition
+from dialogs.checks.texts import check_texts
+from dialogs.findings import Findings
+
+
+def check_base(base: Base, findings: Findings, today: date) -> None:
+    """Add everything that is wrong with the records of a base."""
+    check_questions(base, findings)
+    check_groups(base, findings)
+    check_entitlements(base, findings)
+    check_contacts(base, findings)
+    check_pages(base, findings)
+    check_texts(base, findings)
+    check_freshness(base, findings, today)
+
+
+__all__ = ["check_base", "check_condition"]

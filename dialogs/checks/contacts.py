@@ -1,0 +1,157 @@
+"""Contacts: a wrong number harms more than a missing one."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from dialogs.base import Base
+from dialogs.checks.entitlements import is_reachable
+from dialogs.checks.references import check_references, check_short, pen_for
+from dialogs.findings import Findings, Pen
+from dialogs.records import Contact
+from dialogs.words import N_
+
+SHORT_NUMBER = re.compile(r"[0-9]{3,6}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY = "(" + "|".join(DAYS) + ")"
+HOURS_PART = re.compile(
+    rf"((daily|{_DAY}(-{_DAY})?) )?([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]"
+)
+
+
+def check_contacts(base: Base, findings: Findings) -> None:
+    topics, groups = [t.id for t in base.topics], [g.id for g in base.groups]
+    regions = [r.id for r in base.regions]
+    named = {name for e in base.entitlements for name in (*e.contacts, e.confirm_with)}
+    named |= {name for kind in base.crisis.kinds for name in kind.contacts}
+    for c in base.contacts:
+        pen = pen_for(base, findings, "contacts", c.id)
+        check_references(pen, "topics", c.topics, topics, N_("topic"))
+        check_references(pen, "groups", c.groups, groups, N_("group"))
+        check_references(pen, "regions", c.regions, regions, N_("region"))
+        check_short(pen, ("short",), c.short)
+        _check_numbers(c, pen)
+        _check_hours(c, pen)
+        if c.email and not EMAIL.fullmatch(c.email):
+            pen.error(
+                ("email",),
+                "bad_email",
+                N_("`{email}` is not an e-mail address"),
+                N_("Write it as name@example.org, without spaces; a page belongs into `url`."),
+                email=c.email,
+            )
+        if not c.sources:
+            pen.error(
+                ("sources",),
+                "no_source",
+                N_("`{id}` has no source"),
+                N_("Add under `sources` at least one page that says it, with its date."),
+                id=c.id,
+            )
+        if not c.topics and not c.emergency and c.id not in named:
+            pen.warn(
+                ("id",),
+                "unused_contact",
+                N_("nothing leads to `{id}`: it has no topic and no card names it"),
+                N_("Add `topics`, or name it in an entitlement."),
+                id=c.id,
+            )
+        if c.emergency and not c.phones:
+            pen.error(
+                ("phones",),
+                "emergency_without_phone",
+                N_("the emergency contact `{id}` has no phone"),
+                N_("Add its number, or write `emergency: false`."),
+                id=c.id,
+            )
+        if (c.call_result is None) != (c.called_on is None):
+            pen.error(
+                ("called_on",),
+                "half_a_call",
+                N_("`called_on` and `call_result` belong together, and one is missing"),
+                N_("Write the day of the call and what came of it, or null in both."),
+            )
+        if c.call_result in ("works",) and not is_reachable(c):
+            pen.error(
+                ("call_result",),
+                "call_without_number",
+                N_("a call that works is noted, and there is no number in the record"),
+                N_("Add the number that was called to `phones`."),
+            )
+
+
+def _check_numbers(c: Contact, pen: Pen) -> None:
+    for i, phone in enumerate(c.phones):
+        if SHORT_NUMBER.fullmatch(phone) or is_number(phone):
+            if phone in c.phones[:i]:
+                pen.warn(
+                    ("phones", i),
+                    "listed_twice",
+                    N_("`{name}` stands twice in one list"),
+                    N_("Delete one of the two."),
+                    name=phone,
+                )
+            continue
+        _tell_number(pen, ("phones", i), phone)
+    if c.abroad_phone and not is_number(c.abroad_phone):
+        _tell_number(pen, ("abroad_phone",), c.abroad_phone)
+    elif c.abroad_phone and c.abroad_phone.startswith("+380800"):
+        pen.error(
+            ("abroad_phone",),
+            "not_from_abroad",
+            N_("numbers that begin with 0 800 cannot be called from abroad"),
+            N_("Write an ordinary number, such as +380 44 …, or null."),
+        )
+
+
+def is_number(phone: str) -> bool:
+    """A complete international number that its country's numbering plan has."""
+    if not re.fullmatch(r"\+[1-9][0-9]{7,14}", phone):
+        return False
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(phone))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
+    near = guess_number(phone)
+    pen.error(
+        path,
+        "bad_phone",
+        N_("`{phone}` is not a phone number that can be dialled"),
+        N_('Did you mean "{near}"?')
+        if near
+        else N_('Write it in quotes as "+380800500335", or a short number such as "1547"; count the digits.'),
+        phone=phone,
+        near=near,
+    )
+
+
+def guess_number(phone: str) -> str:
+    """The international form of a number as people write it; empty when that is no number either."""
+    digits = re.sub(r"\D", "", phone)
+    for guess in (f"+{digits}", f"+38{digits}", f"+380{digits}", f"+3{digits}"):
+        if is_number(guess) and guess.startswith("+380"):
+            return guess
+    return digits if SHORT_NUMBER.fullmatch(digits) and re.search(r"[-\s]", phone) else ""
+
+
+def _check_hours(c: Contact, pen: Pen) -> None:
+    if not c.hours or c.hours == "24/7":
+        return
+    for part in c.hours.split(", "):
+        if not HOURS_PART.fullmatch(part):
+            pen.error(
+                ("hours",),
+                "bad_hours",
+                N_("`{part}` is not an opening time"),
+                N_(
+                    "Write 24/7, daily 09:00-18:00 or Mon-Fri 09:00-18:00; join several with a comma and "
+                    "a space; null if not known."
+                ),
+                part=part,
+            )

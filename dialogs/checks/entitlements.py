@@ -1,0 +1,172 @@
+"""Entitlements: what they refer to, their amounts and their guard."""
+
+from __future__ import annotations
+
+from dialogs.base import Base
+from dialogs.checks.references import check_condition, check_reference, check_references, check_short, pen_for
+from dialogs.findings import Findings, Pen
+from dialogs.records import Amount, Contact, Entitlement
+from dialogs.rules import read_questions
+from dialogs.words import N_
+
+TICK = "personal_topics"
+
+
+def is_reachable(contact: Contact) -> bool:
+    return bool(
+        contact.phones
+        or contact.abroad_phone
+        or contact.url
+        or contact.email
+        or any(m.handle for m in contact.messengers)
+    )
+
+
+def check_entitlements(base: Base, findings: Findings) -> None:
+    personal = {t.id for t in base.topics if t.personal}
+    contacts = {c.id: c for c in base.contacts}
+    for e in base.entitlements:
+        pen = pen_for(base, findings, "entitlements", e.id)
+        _check_names(base, e, pen)
+        check_condition(base, pen, ("when",), e.when)
+        check_condition(base, pen, ("asked_by",), e.asked_by)
+        check_short(pen, ("title", "short"), e.title.short)
+        _check_guard(e, pen, personal, contacts)
+        _check_amounts(e, pen)
+        if not e.sources:
+            pen.error(
+                ("sources",),
+                "no_source",
+                N_("`{id}` has no source"),
+                N_("Add under `sources` at least one page that says it, with its date."),
+                id=e.id,
+            )
+        if not e.how:
+            pen.warn(
+                ("how",),
+                "no_steps",
+                N_("`{id}` does not say what to do"),
+                N_("Write at least one step: whom to ask, where to go."),
+                id=e.id,
+            )
+        if not e.keywords:
+            pen.warn(
+                ("keywords",),
+                "no_keywords",
+                N_("`{id}` has no keywords, so people will hardly find it by searching"),
+                N_("Add the words people use for it, also mistyped and in Russian."),
+                id=e.id,
+            )
+        if e.valid_from and e.valid_until and e.valid_from > e.valid_until:
+            pen.error(
+                ("valid_until",),
+                "dates_swapped",
+                N_("`{last}` is before `{first}`"),
+                N_("Look the dates up; perhaps they are swapped."),
+                first="valid_from",
+                last="valid_until",
+            )
+
+
+def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
+    contacts = {c.id: c for c in base.contacts}
+    check_reference(pen, ("topic",), e.topic, [t.id for t in base.topics], N_("topic"))
+    check_references(pen, "groups", e.groups, [g.id for g in base.groups], N_("group"))
+    check_references(pen, "contacts", e.contacts, contacts, N_("contact"))
+    check_reference(pen, ("confirm_with",), e.confirm_with, contacts, N_("contact"))
+    acts = [a.id for a in base.acts]
+    for i, basis in enumerate(e.legal_basis):
+        check_reference(pen, ("legal_basis", i, "act"), basis.act, acts, N_("act in sources.yaml"))
+    confirm = contacts.get(e.confirm_with)
+    if confirm is not None and not is_reachable(confirm):
+        pen.error(
+            ("confirm_with",),
+            "unreachable",
+            N_("`{name}` has no phone, handle, link or address, so it cannot confirm anything"),
+            N_("Name a contact that can be reached, or add its number to its record."),
+            name=e.confirm_with,
+        )
+
+
+def _check_guard(e: Entitlement, pen: Pen, personal: set[str], contacts: dict[str, Contact]) -> None:
+    if e.when is not None and TICK in read_questions(e.when):
+        pen.error(
+            ("when",),
+            "tick_as_proof",
+            N_("a tick of `personal_topics` means “show me”, and `when` takes it for a proof"),
+            N_("Move it to `asked_by`."),
+        )
+    if e.topic in personal and e.guarded is None:
+        pen.warn(
+            ("topic",),
+            "unguarded",
+            N_("`{id}` belongs to a personal topic and is not guarded: it may show on a phone others read"),
+            N_("Write `guarded: personal` and `asked_by`, or choose another topic."),
+            id=e.id,
+        )
+    if e.guarded and e.asked_by is None:
+        pen.note(
+            ("guarded",),
+            "guarded_unasked",
+            N_("`{id}` is guarded and no answer asks for it: only the topic and the search lead to it"),
+            N_("Add `asked_by`, unless that is intended."),
+            id=e.id,
+        )
+    if e.guarded is None:
+        for i, name in enumerate(e.contacts):
+            contact = contacts.get(name)
+            if contact is not None and contact.guarded:
+                pen.note(
+                    ("contacts", i),
+                    "guarded_contact",
+                    N_("the guarded contact `{name}` shows on a card that is not guarded"),
+                    N_("Name another contact, or guard this card too."),
+                    name=name,
+                )
+
+
+def _check_amounts(e: Entitlement, pen: Pen) -> None:
+    for name, rows in e.amounts.items():
+        if not rows:
+            pen.error(
+                ("amounts", name),
+                "empty_amount",
+                N_("the amount `{name}` has no value"),
+                N_("Add a line with `value` and `unit`, or delete the name."),
+                name=name,
+            )
+        for i, row in enumerate(rows):
+            _check_amount(pen.below("amounts", name, i), name, row, rows[:i])
+
+
+def _check_amount(pen: Pen, name: str, row: Amount, earlier: tuple[Amount, ...]) -> None:
+    if row.start and row.end and row.start > row.end:
+        pen.error(
+            ("to",),
+            "dates_swapped",
+            N_("`{last}` is before `{first}`"),
+            N_("Look the dates up; perhaps they are swapped."),
+            first="from",
+            last="to",
+        )
+    if row.value <= 0 or (row.unit == "percent" and row.value > 1000):
+        pen.error(
+            ("value",),
+            "odd_amount",
+            N_("the amount `{name}` is {value}"),
+            N_("Write the sum a person receives, in digits, above zero."),
+            name=name,
+            value=row.value,
+        )
+    for other in earlier:
+        starts_late = row.start is not None and other.end is not None and row.start > other.end
+        ends_early = row.end is not None and other.start is not None and row.end < other.start
+        if not starts_late and not ends_early:
+            pen.error(
+                (),
+                "amounts_overlap",
+                N_("two values of the amount `{name}` hold on the same day"),
+                N_("Close the older one with `to`, and begin the newer one the day after with `from`."),
+                name=name,
+            )
+            return

@@ -1,0 +1,122 @@
+"""Dates: what lies ahead, what has passed, whose review is overdue."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dialogs.base import Base
+from dialogs.checks.references import pen_for
+from dialogs.findings import Findings, Pen
+from dialogs.firmness import read_page_date
+from dialogs.records import Contact, Entitlement, Source
+from dialogs.words import N_
+
+OLDEST = date(1990, 1, 1)
+
+
+def check_freshness(base: Base, findings: Findings, today: date) -> None:
+    for e in base.entitlements:
+        pen = pen_for(base, findings, "entitlements", e.id)
+        _check_review(pen, e, today)
+        _check_amount_terms(pen, e, today)
+        _check_sources(pen, e.sources, today)
+    for c in base.contacts:
+        pen = pen_for(base, findings, "contacts", c.id)
+        _check_review(pen, c, today)
+        _check_past(pen, "called_on", c.called_on, today)
+        _check_sources(pen, c.sources, today)
+    for kind, records in (("groups", base.groups), ("about", base.about), ("regions", base.regions)):
+        for record in records:
+            _check_sources(pen_for(base, findings, kind, record.id), record.sources, today)
+
+
+def find_due(record: Entitlement | Contact) -> date | None:
+    """The day the next review is due; None when nobody has checked the record yet."""
+    if record.checked_on is None:
+        return None
+    try:
+        return record.checked_on + timedelta(days=record.check_every)
+    except OverflowError:
+        return None
+
+
+def _check_past(pen: Pen, name: str, day: date | None, today: date) -> bool:
+    if day is None:
+        return False
+    if day > today:
+        pen.error(
+            (name,),
+            "future_date",
+            N_("`{name}` lies ahead: {day}"),
+            N_("Write the day on which somebody really checked."),
+            name=name,
+            day=day.isoformat(),
+        )
+        return True
+    if day < OLDEST:
+        pen.error(
+            (name,),
+            "old_date",
+            N_("`{name}` is {day}, which cannot be right"),
+            N_("Write year-month-day, such as 2026-11-23."),
+            name=name,
+            day=day.isoformat(),
+        )
+        return True
+    return False
+
+
+def _check_review(pen: Pen, record: Entitlement | Contact, today: date) -> None:
+    if _check_past(pen, "checked_on", record.checked_on, today):
+        return
+    due = find_due(record)
+    if due is not None and due < today:
+        pen.warn(
+            ("checked_on",),
+            "overdue",
+            N_("the review of `{id}` was due on {day}; people now read “not confirmed” on it"),
+            N_("Check it anew and write today's date into `checked_on`."),
+            id=record.id,
+            day=due.isoformat(),
+        )
+
+
+def _check_amount_terms(pen: Pen, e: Entitlement, today: date) -> None:
+    if e.valid_until is not None and e.valid_until < today:
+        return
+    for name, rows in e.amounts.items():
+        ends = [row.end for row in rows]
+        if rows and all(end is not None and end < today for end in ends):
+            pen.warn(
+                ("amounts", name),
+                "amount_passed",
+                N_("the last value of the amount `{name}` ended on {day}"),
+                N_("Add the value that holds now, with `from` and its source; keep the old line."),
+                name=name,
+                day=max(end for end in ends if end is not None).isoformat(),
+            )
+
+
+def _check_sources(pen: Pen, sources: tuple[Source, ...], today: date) -> None:
+    for i, source in enumerate(sources):
+        try:
+            day = read_page_date(source.page_date)
+        except ValueError:
+            pen.error(
+                ("sources", i, "page_date"),
+                "bad_date",
+                N_("`{name}` is not a date: `{value}`"),
+                N_("Write year-month-day, such as 2026-11-23."),
+                name="page_date",
+                value=source.page_date,
+            )
+            continue
+        if day is not None and day > today:
+            pen.error(
+                ("sources", i, "page_date"),
+                "future_date",
+                N_("`{name}` lies ahead: {day}"),
+                N_("Write the date of the page as it stands on it."),
+                name="page_date",
+                day=str(source.page_date),
+            )

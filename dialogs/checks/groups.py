@@ -1,0 +1,73 @@
+"""Groups, and the editions of the plan they belong to."""
+
+from __future__ import annotations
+
+from dialogs.base import Base
+from dialogs.checks.references import check_condition, check_reference, check_references, check_short, pen_for
+from dialogs.findings import Findings
+from dialogs.words import N_
+
+THIN = 5
+
+
+def check_groups(base: Base, findings: Findings) -> None:
+    if base.settings is not None:
+        _check_plans(base, findings)
+    plans = [p.id for p in base.settings.plan] if base.settings else []
+    numbers: dict[tuple[str, int], str] = {}
+    current = base.settings.current_plan if base.settings else ""
+    for group in base.groups:
+        pen = pen_for(base, findings, "groups", group.id)
+        if group.when is None:
+            pen.error(
+                ("id",),
+                "no_condition",
+                N_("the group `{id}` has no `when`: nobody knows who belongs to it"),
+                N_("Write the condition; `always` means everybody."),
+                id=group.id,
+            )
+        check_condition(base, pen, ("when",), group.when)
+        check_reference(pen, ("edition",), group.edition, plans, N_("edition of the plan"))
+        check_short(pen, ("short",), group.short)
+        first = numbers.setdefault((group.edition, group.number), group.id)
+        if first != group.id:
+            pen.error(
+                ("number",),
+                "duplicate_number",
+                N_("number {number} of the plan already belongs to `{first}`"),
+                N_("Look the number up in the plan."),
+                number=group.number,
+                first=first,
+            )
+        if not group.sources:
+            pen.warn(
+                ("id",),
+                "no_source",
+                N_("`{id}` has no source"),
+                N_("Add under `sources` at least one page that says it, with its date."),
+                id=group.id,
+            )
+        count = sum(group.id in e.groups for e in base.entitlements)
+        if group.edition == current and count < THIN:
+            pen.warn(
+                ("id",),
+                "thin_group",
+                N_("only {count} entitlements name the group `{id}`"),
+                N_("Add it to the `groups` of those that concern it, or describe new ones."),
+                id=group.id,
+                count=count,
+            )
+
+
+def _check_plans(base: Base, findings: Findings) -> None:
+    assert base.settings is not None
+    pen = pen_for(base, findings, "settings", "")
+    plans = [p.id for p in base.settings.plan]
+    check_reference(pen, ("current_plan",), base.settings.current_plan, plans, N_("edition of the plan"))
+    for i, plan in enumerate(base.settings.plan):
+        mine = [g.id for g in base.groups if g.edition == plan.id]
+        earlier = [g.id for g in base.groups if g.edition != plan.id]
+        for new, old in plan.replaces.items():
+            check_reference(pen, ("plan", i, "replaces", new), new, mine, N_("group of this edition"))
+            under = pen.below("plan", i, "replaces")
+            check_references(under, new, old, earlier, N_("group of an earlier edition"))

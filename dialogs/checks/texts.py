@@ -1,0 +1,294 @@
+"""Texts: each language there and different, nothing typed that a record should hold, nothing too long."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from dialogs.base import Base
+from dialogs.checks.references import pen_for
+from dialogs.checks.wording import Wording
+from dialogs.findings import Findings, Path, Pen
+from dialogs.words import N_
+
+MAX_PARAGRAPH = 3000
+KINDS = ("topics", "questions", "groups", "entitlements", "contacts", "regions", "acts", "about")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+TYPED_PHONE = re.compile(
+    r"(\+38|\b0[ -]?800[ -]?\d{3}|\b0\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b|\b15-?4[57]\b|\b116[ -]?1[12]\d\b)"
+)
+TYPED_SUM = re.compile(
+    r"(?<![\w№-])(\d[\d  .,]*) ?((тис|млн|млрд)\.? ?)?(грн|гривень|гривні|євро|доларів|UAH|EUR|USD|hryvnias?|euros?)\b"
+    r"|(UAH|EUR|USD|[€$]) ?\d",
+    re.IGNORECASE,
+)
+TYPED_LINK = re.compile(r"(https?://|www\.)\S+|\[[^\]]+\]\([^)]+\)")
+MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|__|&[a-z]+;")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+CYRILLIC = re.compile("[а-яєіїґ]", re.IGNORECASE)
+LATIN = re.compile("[a-z]", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(\d+)(?:[,.](\d+))? ?(тис|млн|млрд|мільйон|мільярд|thousand|million|billion)?", re.IGNORECASE
+)
+_SIZES = {
+    "тис": 3,
+    "thousand": 3,
+    "млн": 6,
+    "мільйон": 6,
+    "million": 6,
+    "млрд": 9,
+    "мільярд": 9,
+    "billion": 9,
+}
+
+
+def walk_texts(record: object, path: Path = ()) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Every text of a record with its path."""
+    if isinstance(record, BaseModel):
+        for name in type(record).model_fields:
+            yield from walk_texts(getattr(record, name), (*path, name))
+    elif isinstance(record, tuple):
+        for i, item in enumerate(record):
+            yield from walk_texts(item, (*path, i))
+    elif (
+        isinstance(record, dict)
+        and record
+        and all(isinstance(v, str) and len(k) == 2 for k, v in record.items())
+    ):
+        yield path, record
+
+
+def check_texts(base: Base, findings: Findings) -> None:
+    if base.settings is None:
+        return
+    wanted = [language.id for language in base.settings.languages]
+    wording = Wording(base.words.avoid)
+    for kind in KINDS:
+        for record in getattr(base, kind):
+            pen = pen_for(base, findings, kind, record.id)
+            amounts = set(record.amounts) if kind == "entitlements" else set()
+            used: set[str] = set()
+            for path, text in walk_texts(record):
+                _check_languages(pen, path, text, wanted)
+                used |= _check_placeholders(pen, path, text, amounts)
+                for language, words in text.items():
+                    at = (*path, language)
+                    _check_signs(pen, at, words)
+                    _check_typed(pen, at, words, kind)
+                    wording.check(pen, at, words, kind)
+                _compare_languages(pen, path, text, kind)
+            for name in sorted(amounts - used):
+                pen.warn(
+                    ("amounts", name, "[key]"),
+                    "unused_amount",
+                    N_("no text uses the amount `{name}`"),
+                    N_("Write {{{name}}} where the sum belongs, or delete the amount."),
+                    name=name,
+                )
+    for i, crisis in enumerate(base.crisis.kinds):
+        pen = pen_for(base, findings, "crisis", "").below("kinds", i)
+        _check_languages(pen, ("sentence",), crisis.sentence, wanted)
+
+
+def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: list[str]) -> None:
+    for language in wanted:
+        if language not in text:
+            pen.error(
+                path,
+                "missing_language",
+                N_("`{name}` has no text in the language `{language}`"),
+                N_("Add the line `{language}: …` beside the others."),
+                name=".".join(map(str, path)),
+                language=language,
+            )
+    for language in text:
+        if language not in wanted:
+            pen.error(
+                (*path, language, "[key]"),
+                "unknown_language",
+                N_("`{language}` is not a language of settings.yaml"),
+                N_("Add it there, or correct it here."),
+                language=language,
+            )
+
+
+def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set[str]) -> set[str]:
+    used = {language: set(PLACEHOLDER.findall(words)) for language, words in text.items()}
+    for language, names in used.items():
+        for name in sorted(names - amounts):
+            pen.error(
+                (*path, language),
+                "unknown_amount",
+                N_("the text uses {{{name}}}, and the record has no such amount"),
+                N_("Add it under `amounts`, or correct the name: {valid}.")
+                if amounts
+                else N_("Add it under `amounts`, or delete the braces."),
+                name=name,
+                valid=", ".join(sorted(amounts)),
+            )
+        bare = PLACEHOLDER.sub("", text[language])
+        if "{" in bare or "}" in bare:
+            pen.error(
+                (*path, language),
+                "stray_brace",
+                N_("a brace stands alone in the text"),
+                N_("Write {{name}} with both braces, or delete it."),
+            )
+    if len({frozenset(names) for names in used.values()}) > 1:
+        pen.error(
+            path,
+            "amounts_differ",
+            N_("the languages do not use the same amounts in `{name}`"),
+            N_("Use the same names in braces in each language."),
+            name=".".join(map(str, path)),
+        )
+    return set().union(*used.values())
+
+
+def _check_signs(pen: Pen, at: Path, words: str) -> None:
+    if len(words) > MAX_PARAGRAPH:
+        pen.error(
+            at,
+            "text_too_long",
+            N_("the text has {count} characters, one message holds {most}"),
+            N_("Split it into several steps or paragraphs."),
+            count=len(words),
+            most=MAX_PARAGRAPH,
+        )
+    odd = INVISIBLE.search(words)
+    if odd:
+        pen.warn(
+            at,
+            "invisible_character",
+            N_("an invisible character stands in the text after “{before}”"),
+            N_("Delete the words around it and type them anew."),
+            before=words[max(0, odd.start() - 20) : odd.start()],
+        )
+    markup = MARKUP.search(words)
+    if markup:
+        pen.warn(
+            at,
+            "markup",
+            N_("`{found}` would be shown as it is: texts have no markup"),
+            N_("Write plain words."),
+            found=markup.group(),
+        )
+    if words.count("«") != words.count("»") or words.count("(") < words.count(")") - _count_lists(words):
+        pen.warn(
+            at,
+            "unbalanced",
+            N_("a quotation mark or bracket is opened and not closed"),
+            N_("Close it, or delete it."),
+        )
+
+
+def _count_lists(words: str) -> int:
+    """Brackets that only close: the marks of a list, 1) 2) а) б)."""
+    return len(re.findall(r"(?<![\w(])[\w]{1,2}\)", words))
+
+
+def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
+    """Numbers, sums and links belong into fields of their own, where they are checked and dated."""
+    phone = TYPED_PHONE.search(words)
+    if phone and kind in ("questions", "groups", "entitlements", "topics"):
+        pen.error(
+            at,
+            "typed_phone",
+            N_("a phone number is typed inside the text: “{found}”"),
+            N_("Name the contact; its own record holds the number and says when it was checked."),
+            found=phone.group(),
+        )
+    total = TYPED_SUM.search(words)
+    if total and kind == "entitlements":
+        pen.warn(
+            at,
+            "typed_sum",
+            N_("a sum is typed inside the text: “{found}”"),
+            N_("Put it under `amounts` with its dates, and write its name in braces here."),
+            found=total.group().strip(),
+        )
+    link = TYPED_LINK.search(words)
+    if link:
+        pen.warn(
+            at,
+            "typed_link",
+            N_("a link is typed inside the text: {found}"),
+            N_("Put it into `online` or `url`; nobody can tap it here."),
+            found=link.group(),
+        )
+
+
+def _compare_languages(pen: Pen, path: Path, text: dict[str, str], kind: str) -> None:
+    ukrainian = text.get("uk", "")
+    for language, words in text.items():
+        if language == "uk":
+            if (
+                len(words) > 15
+                and not CYRILLIC.search(words)
+                and " " in words
+                and path[-1:] not in (("name",), ("short",))
+            ):
+                pen.warn(
+                    (*path, "uk"),
+                    "not_translated",
+                    N_("the Ukrainian text has no Ukrainian letters"),
+                    N_("Write it in Ukrainian; a name may stand in quotes."),
+                )
+            continue
+        if words == ukrainian and CYRILLIC.search(words):
+            pen.error(
+                (*path, language),
+                "identical",
+                N_("the text in the language `{language}` is the Ukrainian one"),
+                N_("Translate it."),
+                language=language,
+            )
+        elif language == "en" and len(CYRILLIC.findall(words)) > len(LATIN.findall(words)):
+            pen.warn(
+                (*path, language),
+                "not_translated",
+                N_("the text in the language `{language}` is mostly Cyrillic"),
+                N_("Translate it."),
+                language=language,
+            )
+        elif len(ukrainian) >= 40 and len(words) * 4 < len(ukrainian):
+            pen.warn(
+                (*path, language),
+                "much_shorter",
+                N_("the text in the language `{language}` is four times shorter than the Ukrainian one"),
+                N_("Translate the whole text."),
+                language=language,
+            )
+        elif missing := _find_missing_numbers(ukrainian, words):
+            pen.warn(
+                (*path, language),
+                "numbers_differ",
+                N_("the Ukrainian text and the one in `{language}` do not name the same numbers: {missing}"),
+                N_("Look which of the two is right."),
+                language=language,
+                missing=", ".join(missing),
+            )
+
+
+def _find_missing_numbers(one: str, other: str) -> list[str]:
+    """Numbers of two digits and more that stand in one text only; 1 208, 1,208 and 1,2 тис. agree."""
+    mine, theirs = _read_numbers(one), _read_numbers(other)
+    return sorted({n for n in mine | theirs if (n in mine) != (n in theirs)}, key=lambda n: (len(n), n))[:4]
+
+
+def _read_numbers(text: str) -> Counter[str]:
+    joined = re.sub(r"(?<=\d)[ \u00a0\u202f,.](?=\d{3}(?!\d))", "", text)
+    found: Counter[str] = Counter()
+    for whole, part, unit in NUMBER.findall(joined):
+        size = next((zeros for word, zeros in _SIZES.items() if unit and unit.lower().startswith(word)), 0)
+        if size:
+            number = whole + part.ljust(size, "0")
+            found[number.lstrip("0")] += 1
+        else:
+            for piece in (whole, part):
+                if len(piece) > 1:
+                    found[piece.lstrip("0")] += 1
+    return found
