@@ -28,6 +28,22 @@ def show_entitlement(view: View, id: str) -> Reply:
     blocks.append(Heading(view.fill(record, record.title.full)))
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
     blocks.append(Paragraph(_say_verdict(view, record, why)))
+    blocks += card_blocks(view, record)
+    rows: list[tuple[Choice, ...]] = []
+    if why.missing:
+        count = len(why.missing)
+        label = view.n(
+            "Answer {count} question to know more", "Answer up to {count} questions to know more", count
+        ).format(count=count)
+        rows.append((Choice(label, Press("do", "more", id)),))
+    rows.append((view.go(_("Why this answer?"), "why", id), view.go(_("To the results"), "results")))
+    return view.close(blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=sensitive)
+
+
+def card_blocks(view: View, record: Entitlement) -> list[Block]:
+    """What a card says to everybody, below its title and verdict."""
+    _ = view._
+    blocks: list[Block] = []
     firmness = judge_entitlement(record, view.today)
     mark = say_firmness(view, firmness)
     if firmness.mark in ("amount", "ended", "unconfirmed"):
@@ -80,16 +96,7 @@ def show_entitlement(view: View, id: str) -> Reply:
         )
     if record.online and not view.unsafe:
         blocks.append(Link(_("Apply or read online"), record.online))
-    blocks += _foundation(view, record)
-    rows: list[tuple[Choice, ...]] = []
-    if why.missing:
-        count = len(why.missing)
-        label = view.n(
-            "Answer {count} question to know more", "Answer up to {count} questions to know more", count
-        ).format(count=count)
-        rows.append((Choice(label, Press("do", "more", id)),))
-    rows.append((view.go(_("Why this answer?"), "why", id), view.go(_("To the results"), "results")))
-    return view.close(blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=sensitive)
+    return [*blocks, *_foundation(view, record)]
 
 
 def _say_verdict(view: View, record: Entitlement, why: Explanation) -> str:
