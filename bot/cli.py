@@ -6,16 +6,21 @@ Exit codes: 0 fine, 1 findings, 2 wrong usage. An error is one sentence that nam
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.dialogue import BrokenBaseError, Dialogue, find_knowledge, load_dialogue, load_edition
+from bot.errors import MendableError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -244,5 +249,76 @@ def draw(
     print(picture)
 
 
+@app.command()
+def serve() -> None:
+    """The service: web, and Telegram when there is a token."""
+    settings = _open_settings()
+    from bot.app import serve as run_service
+
+    try:
+        run_service(settings, lambda line: print(line, flush=True))
+    except (MendableError, BrokenBaseError) as error:
+        fail(_say_error(error), 1)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command(hidden=True)
+def run() -> None:
+    """As `serve`, for `make run`."""
+    serve()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's layout."""
+    import asyncio
+
+    from bot.store.connect import open_engine, read_url
+    from bot.store.migrate import migrate as bring_up
+
+    settings = _open_settings()
+
+    async def work() -> bool:
+        engine = open_engine(read_url(settings.database_url.get_secret_value()))
+        try:
+            return await bring_up(engine)
+        finally:
+            await engine.dispose()
+
+    try:
+        changed = asyncio.run(work())
+    except MendableError as error:
+        fail(_say_error(error), 1)
+    print("The database is brought up to date." if changed else "The database is up to date.")
+
+
+def _open_settings() -> Settings:
+    from bot.logs import set_up_logs
+    from bot.settings import read_settings
+
+    try:
+        settings = read_settings()
+    except MendableError as error:
+        fail(_say_error(error))
+    set_up_logs(settings.log_level)
+    return settings
+
+
+def _say_error(error: Exception) -> str:
+    return str(error)
+
+
 def main() -> None:
-    app()
+    """Run a command; a fault of ours is one sentence too, and a stack trace only with LOG_LEVEL=DEBUG."""
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
+            raise
+        kind = type(error).__name__
+        print(
+            f"Something unexpected broke ({kind}). Run it again with LOG_LEVEL=DEBUG and report what it says.",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -73,6 +73,15 @@ def _find_pointers(condition: Condition, positive: bool = True) -> list[Fact]:
             return []
 
 
+_ALPHABET = {letter: i for i, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")}
+
+
+def _collate(region: Region) -> list[int]:
+    """The Ukrainian alphabet's order, which code points do not keep (ґ, є, і, ї)."""
+    name = next(iter(region.short.values()), "").casefold()
+    return [_ALPHABET.get(letter, 99) for letter in name if letter.isalpha()]
+
+
 def _unwritten(_: object) -> tuple[int, int]:
     return 1, 0
 
@@ -129,7 +138,7 @@ class Edition:
             self.choices[question.id] = (
                 tuple(
                     Choice.model_construct(id=r.id, label=r.short, hint=None, keeps=None)
-                    for r in base.regions
+                    for r in sorted(base.regions, key=_collate)
                 )
                 if question.kind == "region"
                 else question.choices

@@ -1,0 +1,257 @@
+"""Builds every object once and runs the service: the only place that knows the concrete adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import secrets
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.dialogue import Dialogue, load_dialogue
+from bot.errors import MendableError
+from bot.keys import Keys
+from bot.sealing import Sealer
+from bot.settings import Settings, find_secrets
+from bot.speaker import Speaker
+from bot.store.connect import is_sqlite, lock_file, open_engine, read_url
+from bot.store.migrate import migrate
+from bot.store.sql import SqlStore
+from bot.turns import Turns
+from dialogs.engine import KYIV, Engine
+from dialogs.words import N_
+
+PURGE_EVERY = 3600.0
+PURGE_LIFE = 2 * 3_600_000
+STOP_WITHIN = 8.0
+log = structlog.get_logger("app")
+
+
+def read_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class App:
+    """One process of the service."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None] = print) -> None:
+        """`say` tells whoever starts it what to open."""
+        self.settings = settings
+        self._say = say
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.dialogue: Dialogue = load_dialogue(settings.knowledge_dir, datetime.now(KYIV).date())
+        self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
+        self.keys = Keys(find_secrets(settings))
+        self.sealer = Sealer(self.keys)
+        self._database: AsyncEngine
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the edition in use; editions are swapped between turns."""
+        return self.dialogue.engine
+
+    def use(self, dialogue: Dialogue) -> None:
+        """Take another edition from the next turn on."""
+        self.dialogue = dialogue
+        self.speaker.swap(dialogue.engine, dialogue.engine.tools.words)
+        log.info("edition in use", edition=dialogue.edition.id)
+
+    async def run(self) -> None:
+        """Serve until a signal, then finish what is under way.
+
+        Raises:
+            MendableError: something the administrator can mend.
+        """
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._stop.set)
+        async with AsyncExitStack() as stack:
+            store = await self._open_store(stack)
+            turns = Turns(store, self.speaker, self.sealer, read_clock)
+            running = asyncio.create_task(turns.run())
+            stack.push_async_callback(_finish, turns, running)
+            telegram = await self._open_telegram(stack, store, turns)
+            await self._open_web(stack, store, turns, telegram)
+            self._start(self._purge(store))
+            stack.push_async_callback(self._cancel)
+            gc.collect()
+            gc.freeze()  # full collections over what was built at the start cost pauses of 40 ms
+            await self._wait()
+
+    # ---- parts ----
+
+    async def _open_store(self, stack: AsyncExitStack) -> SqlStore:
+        url = read_url(self.settings.database_url.get_secret_value())
+        if is_sqlite(url) and url.database:
+            lock = lock_file(url)
+        else:
+            lock = None
+        engine = self._database = open_engine(url)
+        store = SqlStore(engine, secrets.token_hex(8), lock)
+        stack.push_async_callback(store.close)
+        await migrate(engine)
+        await store.start()
+        stack.push_async_callback(store.release)
+        return store
+
+    async def _open_telegram(self, stack: AsyncExitStack, store: SqlStore, turns: Turns) -> Any:
+        """Telegram when there is a token; its webhook endpoint when deliveries come by webhook."""
+        token = self.settings.telegram_bot_token
+        if token is None:
+            self._say(
+                "Telegram: not on. Get a token from @BotFather (/newbot), write TELEGRAM_BOT_TOKEN=… into .env, start again."
+            )
+            return None
+        from bot.telegram.channel import Telegram
+
+        telegram = Telegram(
+            token.get_secret_value(),
+            self.settings.telegram_api_url,
+            store,
+            turns,
+            self.speaker,
+            self.sealer,
+            read_clock,
+            self.settings.telegram_chat_rate,
+            self.dialogue.edition.languages,
+        )
+        await telegram.open()
+        stack.push_async_callback(telegram.stop)
+        telegram.start()
+        if self.settings.telegram_webhook_url is None:
+            self._start(telegram.poll())
+            self._say("Telegram: receiving by polling.")
+            return None
+        secret = self.settings.telegram_webhook_secret
+        webhook = await telegram.set_webhook(
+            self.settings.telegram_webhook_url,
+            secret.get_secret_value() if secret else self.keys.sign_link(b"webhook").hex(),
+        )
+        self._say("Telegram: receiving by webhook.")
+        return webhook
+
+    async def _open_web(self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any) -> None:
+        import uvicorn
+        from starlette.routing import Route
+
+        from bot.store.desk import Notes
+        from bot.web.app import build_web
+        from bot.web.deps import Deps
+
+        routes = [Route("/telegram/webhook", webhook, methods=["POST"])] if webhook is not None else []
+        site = build_web(
+            Deps(
+                engine=lambda: self.engine,
+                turns=turns,
+                store=store,
+                sealer=self.sealer,
+                clock=read_clock,
+                notes=Notes(self._database, self.keys),
+                public_url=self.settings.public_url or "",
+                routes=routes,
+            )
+        )
+        config = uvicorn.Config(
+            site,
+            host=self.settings.host,
+            port=self.settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=self.settings.forwarded_allow_ips,
+            timeout_graceful_shutdown=5,
+        )
+        server = _Server(config)
+        task = asyncio.create_task(server.serve())
+        stack.push_async_callback(_close_server, server, task)
+        while not server.started:
+            if task.done():
+                raise MendableError(
+                    N_("Port {port} on {host} cannot be used: another program holds it. Set PORT."),
+                    port=self.settings.port,
+                    host=self.settings.host,
+                )
+            await asyncio.sleep(0.02)
+        self._tasks.append(task)
+        self._say(f"Open http://{self.settings.host}:{self.settings.port}/ in a browser.")
+
+    async def _purge(self, store: SqlStore) -> None:
+        """Forget dialogues that have been idle for too long; one process of several does it."""
+        retention = self.settings.retention_days * 86_400_000
+        while True:
+            now = int(read_clock().timestamp() * 1000)
+            with suppress(Exception):
+                if await store.hold("purge", now, PURGE_LIFE):
+                    gone = await store.purge(now, retention)
+                    if gone:
+                        log.info("idle dialogues forgotten", count=gone)
+            await asyncio.sleep(PURGE_EVERY)
+
+    # ---- running ----
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _wait(self) -> None:
+        """Until a signal, or until a part ends that should not."""
+        stop = asyncio.create_task(self._stop.wait())
+        done, _ = await asyncio.wait([stop, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        for task in done:
+            if task is not stop and not task.cancelled() and (error := task.exception()):
+                raise error
+
+    async def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _finish(turns: Turns, running: asyncio.Task[None]) -> None:
+    """What was taken is still committed."""
+    turns.stop()
+    with suppress(TimeoutError, asyncio.CancelledError):
+        await asyncio.wait_for(running, STOP_WITHIN)
+
+
+def _Server(config: Any) -> Any:  # noqa: N802 - stands for a class that is imported only where the web is served
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Leaves signals to the app, which stops its parts in order."""
+
+        def install_signal_handlers(self) -> None:
+            return
+
+        def capture_signals(self) -> Any:
+            from contextlib import nullcontext
+
+            return nullcontext()
+
+    return Server(config)
+
+
+async def _close_server(server: Any, task: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    with suppress(TimeoutError, asyncio.CancelledError, Exception):
+        await asyncio.wait_for(task, STOP_WITHIN)
+
+
+def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
+    """Run the service in this process, on uvloop where it is installed."""
+    make_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with suppress(ImportError):
+        import uvloop
+
+        make_loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(App(settings, say).run())

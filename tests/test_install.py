@@ -1,0 +1,128 @@
+"""The Procfile's lines where the package is not installed, and the wheel with its catalogues and content."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project as a platform has it: dependencies there, the package not installed, no .mo."""
+    place = tmp_path_factory.mktemp("bare")
+    for name in ("bot", "dialogs", "knowledge", "locales"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+    for name in ("Procfile", "requirements.txt"):
+        shutil.copy(ROOT / name, place / name)
+    return place
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def environment(place: Path, port: int) -> dict[str, str]:
+    """Only the dependencies are on the path: .pth files of an editable install are not read from PYTHONPATH."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": sysconfig.get_paths()["purelib"],
+        "DATABASE_URL": f"sqlite:///{place}/var/test.db",
+        "PORT": str(port),
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def read_procfile(place: Path) -> dict[str, list[str]]:
+    lines = (place / "Procfile").read_text().splitlines()
+    found = dict(line.split(": ", 1) for line in lines if line)
+    base = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return {name: [str(base), *line.split()[1:]] for name, line in found.items()}
+
+
+def test_the_lines_of_the_procfile_work_without_the_package_being_installed(bare: Path) -> None:
+    lines = read_procfile(bare)
+    port = free_port()
+    env = environment(bare, port)
+
+    release = subprocess.run(
+        lines["release"], cwd=bare, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert release.returncode == 0, release.stderr
+
+    web = subprocess.Popen(
+        lines["web"], cwd=bare, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        page = wait_for(f"http://127.0.0.1:{port}/", web)
+    finally:
+        web.terminate()
+        out, err = web.communicate(timeout=20)
+
+    assert "Для кого шукаєте допомогу" in page, "the catalogue is compiled in memory"
+    assert web.returncode == 0, err
+    assert "Open http://127.0.0.1" in out
+
+
+def wait_for(url: str, process: subprocess.Popen[str]) -> str:
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise AssertionError(process.communicate()[1])
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the service did not answer")
+
+
+def test_the_wheel_holds_catalogues_and_content(tmp_path: Path) -> None:
+    from hatchling.builders.wheel import WheelBuilder
+
+    wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert "bot/data/locales/uk/LC_MESSAGES/nap1325.mo" in names
+    assert "bot/data/knowledge/questions.yaml" in names
+    assert "dialogs/engine.py" in names
+
+
+def test_a_busy_port_is_one_sentence_with_its_remedy(tmp_path: Path) -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen()
+        env = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
+            "PORT": str(sock.getsockname()[1]),
+            "LOG_LEVEL": "ERROR",
+        }
+        env.pop("TELEGRAM_BOT_TOKEN", None)
+
+        run = subprocess.run(
+            [sys.executable, "-m", "bot", "serve"],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert run.returncode == 1
+    assert "another program holds it. Set PORT." in run.stderr
+    assert "Traceback" not in run.stderr
