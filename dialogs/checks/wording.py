@@ -14,9 +14,9 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«„“\"А-ЯЄІЇҐA-Z\d])")
 WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ-][^\W\d_]+)*")
 MIXED = re.compile(r"\b(?=\w*[а-яєіїґА-ЯЄІЇҐ])(?=\w*[A-Za-z])\w+\b")
 RUSSIAN = re.compile(r"\w*[ыэёъЫЭЁЪ]\w*")
-LONG_WORD = 24
-MOST_WORDS = {"label": 8, "short": 8, "ask": 30, "sentence": 30, "cover": 30, "operator": 35, "avoid": 35}
-MOST_ELSEWHERE = 40
+LONG_WORD = 19
+MOST_WORDS = {"label": 8, "short": 8, "ask": 20, "sentence": 20, "cover": 20, "operator": 24, "avoid": 24}
+MOST_ELSEWHERE = 28
 _EXEMPT = ("title", "full", "name", "article", "acts", "names", "cities")
 _SEVERE = {
     "promise": N_("“{found}” promises something"),
@@ -41,7 +41,7 @@ class Wording:
         for word in avoid:
             body = re.escape(word.match.rstrip("*")).replace("’", "[’'ʼ]")
             rest = r"\w*" if word.match.endswith("*") else ""
-            pattern = re.compile(rf"(?<!\w){body}{rest}(?!\w)", re.IGNORECASE)
+            pattern = re.compile(rf"(?<![\w’'ʼ]){body}{rest}(?!\w)", re.IGNORECASE)
             self._avoid.setdefault(word.language, []).append(_Avoided(pattern, word.kind, word.instead))
 
     def check(self, pen: Pen, at: Path, words: str, kind: str) -> None:
@@ -111,7 +111,7 @@ def _check_readability(pen: Pen, at: Path, words: str) -> None:
                 start=" ".join(sentence.split()[:5]),
             )
             break
-    for word in WORD.findall(words):
+    for word in (part for whole in WORD.findall(words) for part in whole.split("-")):
         if len(word) > LONG_WORD:
             pen.note(
                 at,
