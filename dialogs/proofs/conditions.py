@@ -1,0 +1,96 @@
+"""Each condition by itself: it can hold, it can fail, and every question in it makes a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogs.checks.references import place_facts
+from dialogs.proofs.bench import Bench
+from dialogs.proofs.ways import Way
+from dialogs.rules import Always, Condition, read_questions
+from dialogs.words import N_
+
+_PAIRS = 200_000
+
+
+def list_conditions(bench: Bench) -> Iterator[tuple[str, str, str, Condition | None]]:
+    """Every condition of a base: its list, record and field."""
+    for group in bench.edition.groups.values():
+        yield "groups", group.id, "when", group.when
+    for record in bench.edition.entitlements.values():
+        yield "entitlements", record.id, "when", record.when
+        yield "entitlements", record.id, "asked_by", record.asked_by
+    for question in bench.edition.questions.values():
+        yield "questions", question.id, "applies", question.applies
+        yield "questions", question.id, "never_when", question.never_when
+    yield "screening", "", "results_first", bench.base.screening.results_first
+
+
+def prove_conditions(bench: Bench) -> None:
+    for kind, id, name, condition in list_conditions(bench):
+        if condition is None or isinstance(condition, Always):
+            continue
+        yes, no = bench.logic.find(condition, True), bench.logic.find(condition, False)
+        if bench.logic.capped:
+            bench.logic.capped = False
+            bench.say_not_proven(kind, id, (name,))
+        elif not yes:
+            bench.pen(kind, id).error(
+                (name,),
+                "always_no",
+                N_("the condition of `{id}` can never hold: its parts exclude each other"),
+                N_("Take one of them out, or join them by `any`."),
+                id=id or name,
+            )
+        elif not no:
+            bench.pen(kind, id).error(
+                (name,),
+                "always_yes",
+                N_("the condition of `{id}` holds whatever is answered"),
+                N_("Write `always` if that is meant, or take a part out."),
+                id=id or name,
+            )
+        else:
+            _prove_parts(bench, (kind, id, name), condition, yes, no)
+
+
+def _prove_parts(
+    bench: Bench, where: tuple[str, str, str], condition: Condition, yes: list[Way], no: list[Way]
+) -> None:
+    """A question can change the verdict if a way to yes and a way to no clash on it and on nothing else."""
+    kind, id, name = where
+    idle = set(read_questions(condition))
+    pairs = 0
+    for a in yes:
+        for b in no:
+            clashes = bench.logic.list_clashes(a, b)
+            if len(clashes) == 1:
+                idle.discard(clashes[0])
+        pairs += len(no)
+        if not idle or pairs > _PAIRS:
+            break
+    if idle and pairs > _PAIRS:
+        bench.say_not_proven(kind, id, (name,))
+        return
+    for fact, path in place_facts(condition, (name,)):
+        if fact.question not in idle:
+            bench.matters[fact.question].add(where)
+        elif len(fact.choices) == len(bench.edition.bits[fact.question]):
+            # It is asked, and any answer makes the possible a yes or a no; but always the same.
+            bench.matters[fact.question].add(where)
+            bench.pen(kind, id).warn(
+                path,
+                "all_choices",
+                N_("every choice of `{question}` is listed, so whatever is answered leads to the same"),
+                N_("Write what opens this question instead, or leave a choice out."),
+                question=fact.question,
+            )
+        else:
+            bench.pen(kind, id).warn(
+                (*path, "[key]"),
+                "idle_part",
+                N_("`{question}` can never change the verdict of `{id}`, so it would be asked in vain"),
+                N_("Take it out, or correct the part in which it stands."),
+                question=fact.question,
+                id=id or name,
+            )
