@@ -9,22 +9,30 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bot.library import read_library
+from bot.proving import MEMORY, prove
 from bot.texts import build_words
 from dialogs.checks import check_base
 from dialogs.findings import Finding, Findings
 
 
-def check_folder(folder: Path, today: date) -> tuple[list[Finding], dict[str, Any]]:
-    """Everything that is wrong with a folder, and figures about the check itself."""
+def check_folder(
+    folder: Path, today: date, memory: Path | None = MEMORY
+) -> tuple[list[Finding], dict[str, Any]]:
+    """Everything that is wrong with a folder, and figures about the base and the check itself.
+
+    The proofs follow when nothing else is wrong: they run the rules, which must be sound for that.
+    """
     started = time.perf_counter()
     findings = Findings()
     base = read_library(folder, findings)
     check_base(base, findings, today)
+    proof = {} if findings.errors else prove(base, findings, today, memory)
     figures = {
         "edition": base.id,
         "entitlements": len(base.entitlements),
         "contacts": len(base.contacts),
         "questions": len(base.questions),
+        "proof": proof,
         "seconds": round(time.perf_counter() - started, 3),
     }
     return findings.sort(), figures
