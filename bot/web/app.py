@@ -1,0 +1,95 @@
+"""All pages under one roof."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.store.base import StoreDownError
+from bot.turns import BusyError
+from bot.web.chat import Chat
+from bot.web.deps import Deps
+from bot.web.handbook import Handbook
+from bot.web.pages import Pages
+from bot.web.probes import Measure, list_probes
+from bot.web.security import SecurityHeaders, TooLargeError
+from bot.web.static import Assets
+from bot.web.wording import Voice
+
+log = structlog.get_logger("web")
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Voices:
+    """The voice of the edition in use; made anew when the edition is swapped."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._engine = deps.engine
+        self._voice = Voice(deps.engine())
+
+    def __call__(self) -> Voice:
+        engine = self._engine()
+        if engine is not self._voice.engine:
+            self._voice = Voice(engine)
+        return self._voice
+
+
+def build_web(deps: Deps) -> Starlette:
+    """The web chat, the handbook, the probes, and whatever routes are given beside them."""
+    assets = Assets()
+    pages = Pages(assets, deps.sealer.keys)
+    voices = Voices(deps)
+    return Starlette(
+        routes=[
+            *list_probes(deps),
+            assets.route,
+            *Chat(deps, pages, voices).routes,
+            *Handbook(deps, pages, voices).routes,
+            *deps.routes,
+        ],
+        middleware=[
+            Middleware(Measure, registry=deps.registry),
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=6),
+        ],
+        exception_handlers=_handlers(pages, voices),
+    )
+
+
+def _handlers(pages: Pages, voices: Voices) -> dict[int | type[Exception], Handler]:
+    """Every failure becomes a page that says what to do, in the person's language, and nothing more."""
+
+    def answer(status: int) -> Handler:
+        async def handle(request: Request, error: Exception) -> Response:
+            if status == 500:
+                log.error("page failed", error=type(error).__name__, where=_find(error))
+            return pages.problem(request, voices(), status)
+
+        return handle
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return pages.problem(request, voices(), status)
+
+    return {
+        HTTPException: refuse,
+        TooLargeError: answer(413),
+        StoreDownError: answer(503),
+        BusyError: answer(503),
+        Exception: answer(500),
+    }
+
+
+def _find(error: BaseException) -> str:
+    """Where an error arose: file and line, never a value."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return f"{at.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{at.tb_lineno}" if at else ""

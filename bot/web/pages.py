@@ -1,0 +1,126 @@
+"""Templates, and the pages that say what went wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot.keys import Keys
+from bot.web.security import make_token
+from bot.web.static import Assets
+from bot.web.visitor import Visitor, read_visitor
+from bot.web.wording import Voice
+from dialogs.words import N_
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_WEIGHT = re.compile(r"q\s*=\s*([0-9.]+)")
+
+PROBLEMS = {
+    400: N_("This request could not be read. Go back and try again."),
+    403: N_("This form is out of date, or came from another site. Nothing was changed. Open the page anew."),
+    404: N_("There is no such page here."),
+    405: N_("This address cannot be opened that way."),
+    413: N_("That was too long. Write a few words."),
+    429: N_("That was a lot at once. Everything before is kept. Please wait a minute and go on."),
+    500: N_("Something broke here, and your last step was not taken in. Your earlier answers are kept."),
+    503: N_("The service is resting for a moment. What you answered before is kept. Try again in a minute."),
+}
+
+
+def pick_language(header: str, languages: tuple[str, ...]) -> str:
+    """The language to begin in, from Accept-Language; the base's first when in doubt.
+
+    Who reads Ukrainian or Russian gets the base's first language, whatever else they list.
+    """
+    wanted = []
+    for at, part in enumerate(header.lower().split(",")[:20]):
+        tag, _, rest = part.strip().partition(";")
+        weight = _WEIGHT.search(rest)
+        try:
+            value = float(weight[1]) if weight else 1.0
+        except ValueError:
+            value = 0.0
+        wanted.append((-value, at, tag.partition("-")[0]))
+    names = [name for _, _, name in sorted(wanted)]
+    if "ru" in names or not names:
+        return languages[0]
+    return next((name for name in names if name in languages), languages[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What was pressed when the database was away, to be pressed again."""
+
+    press: str
+
+
+def guess_language(request: Request, voice: Voice) -> str:
+    """The language that was chosen here, else the browser's."""
+    chosen = read_visitor(request).language
+    if chosen in voice.codes:
+        return chosen
+    return pick_language(request.headers.get("accept-language", ""), voice.codes)
+
+
+class Pages:
+    """Draws pages in a language."""
+
+    def __init__(self, assets: Assets, keys: Keys) -> None:
+        self._keys = keys
+        self._env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self._env.globals["asset"] = assets.url
+
+    def draw(self, name: str, voice: Voice, language: str, visitor: Visitor, **context: Any) -> str:
+        words = voice.words(language)
+        return self._env.get_template(name).render(
+            _=words.gettext,
+            language=language,
+            languages=voice.languages,
+            visitor=visitor,
+            token=make_token(self._keys, visitor.token),
+            **context,
+        )
+
+    def page(
+        self,
+        name: str,
+        voice: Voice,
+        language: str,
+        visitor: Visitor,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        **context: Any,
+    ) -> HTMLResponse:
+        html = self.draw(name, voice, language, visitor, **context)
+        return HTMLResponse(html, status, {"Vary": "Cookie, Accept-Language", **(headers or {})})
+
+    def problem(
+        self, request: Request, voice: Voice, status: int, retry: Retry | None = None
+    ) -> HTMLResponse:
+        """One clear sentence in the person's language, emergency numbers, and the way on."""
+        language = guess_language(request, voice)
+        known = status if status in PROBLEMS else 500
+        headers = {"Retry-After": "30"} if status in (429, 503) else {}
+        return self.page(
+            "problem.html",
+            voice,
+            language,
+            read_visitor(request),
+            status,
+            headers,
+            text=voice.words(language).gettext(PROBLEMS[known]),
+            retry=retry,
+        )

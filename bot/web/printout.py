@@ -1,0 +1,58 @@
+"""What a session's answers lead to, as pages for paper: every kind of help shown, with whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.firmness import judge_entitlement
+from dialogs.guidance import contacts_of, list_phones
+from dialogs.screens.lines import format_phone, say_firmness, say_hours
+from dialogs.screens.view import View
+
+PHONES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    phones: tuple[str, ...]
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One kind of help on paper."""
+
+    title: str
+    verdict: str
+    mark: str
+    what: str
+    steps: tuple[str, ...]
+    papers: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def print_results(view: View) -> list[Sheet]:
+    """In the order of the screen; nothing that was not asked for."""
+    sheets = []
+    for item in view.listed:
+        if not item.shown:
+            continue
+        record = view.edition.entitlements[item.id]
+        lines = []
+        for contact in contacts_of(view.edition, record, view.caller_place, view.region, view.now)[:PHONES]:
+            phones = tuple(format_phone(number) for number in list_phones(contact, view.caller_place))
+            if phones:
+                lines.append(Line(view.say(contact.short), phones, say_hours(view, contact.hours)))
+        sheets.append(
+            Sheet(
+                view.fill(record, record.title.full),
+                view.verdict_words(item.verdict),
+                say_firmness(view, judge_entitlement(record, view.today)),
+                view.fill(record, record.what),
+                tuple(view.fill(record, step) for step in record.how),
+                tuple(view.fill(record, paper) for paper in record.documents),
+                tuple(lines),
+            )
+        )
+    return sheets

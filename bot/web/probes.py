@@ -1,0 +1,69 @@
+"""What watches over the service asks: is it live, is it ready, what does it count."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.store.base import StoreDownError
+from bot.web.deps import Deps
+
+
+def list_probes(deps: Deps) -> list[Route]:
+    async def live(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(_: Request) -> Response:
+        try:
+            await deps.store.ping()
+        except StoreDownError:
+            return PlainTextResponse("the database does not answer\n", 503)
+        return PlainTextResponse(f"ready, edition {deps.engine().edition.id}\n")
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(deps.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", metrics)]
+
+
+class Measure:
+    """Counts answers by their kind of page, never by address: an address may name a record."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+        self._app = app
+        self._seconds = Histogram(
+            "web_seconds",
+            "Time to answer, by kind of page.",
+            ["page"],
+            registry=registry,
+            buckets=(0.001, 0.003, 0.005, 0.01, 0.015, 0.03, 0.1, 0.3, 1, 10),
+        )
+        self._answers = Counter(
+            "web_answers", "Answers by kind of page and status.", ["page", "status"], registry=registry
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        finally:
+            endpoint = scope.get("endpoint")
+            page = getattr(endpoint, "__name__", "none") if status != 404 else "none"
+            self._seconds.labels(page).observe(time.perf_counter() - start)
+            self._answers.labels(page, str(status)).inc()

@@ -1,0 +1,284 @@
+"""The whole base as pages to read: topics, help, groups, contacts, regions, about 1325. No answers, no session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bot.web.render import Section, split_sections
+from dialogs.firmness import judge_contact, judge_entitlement
+from dialogs.guidance import list_contacts
+from dialogs.records import Contact, Entitlement, Source
+from dialogs.reply import Block, Heading, Link, Paragraph
+from dialogs.screens.cards import card_blocks
+from dialogs.screens.lines import contact_blocks, format_phone, say_firmness
+from dialogs.screens.view import View
+
+Address = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a list that leads to a page; `detail` is its mark of firmness, or a number to call."""
+
+    text: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A page of the handbook.
+
+    Attributes:
+        up: The page above it, first the front.
+        record: What "this is wrong" speaks of.
+        quiet: The page's name must not show in a tab or a link preview.
+    """
+
+    title: str
+    sections: list[Section] = field(default_factory=list)
+    shelves: list[Shelf] = field(default_factory=list)
+    up: list[Entry] = field(default_factory=list)
+    record: str = ""
+    quiet: bool = False
+
+
+class Librarian:
+    """Makes pages from a view without answers. `address(kind, id)` tells where a page stands."""
+
+    def __init__(self, view: View, address: Address) -> None:
+        self.view, self._address = view, address
+        self.edition = view.edition
+
+    def find(self, kind: str, id: str) -> Leaf | None:
+        """A page by its kind and id; None when this edition has none."""
+        make: dict[str, Callable[[str], Leaf | None]] = {
+            "topic": self.topic,
+            "entitlement": self.entitlement,
+            "group": self.group,
+            "contact": self.contact,
+            "region": self.region,
+            "about": self.about,
+        }
+        return make[kind](id) if kind in make else None
+
+    def front(self) -> Leaf:
+        _, view, base = self.view._, self.view, self.edition.base
+        blocks: list[Block] = [
+            Paragraph(
+                _(
+                    "Everything this service knows: what help there is because of the war, for whom, and "
+                    "whom to call."
+                )
+            ),
+            Paragraph(_("Life in danger, in government-controlled Ukraine: 112.")),
+        ]
+        return Leaf(
+            _("Handbook"),
+            split_sections(blocks),
+            [
+                Shelf(
+                    _("Topics"),
+                    tuple(self._at("topic", t.id, view.say(t.title), view.say(t.about)) for t in base.topics),
+                ),
+                Shelf(
+                    _("Contacts by region"), (self._at("contacts", "", _("Whole country")), *self._regions())
+                ),
+                Shelf(
+                    _("Groups of the plan 1325"),
+                    tuple(self._at("group", g.id, view.say(g.short)) for g in self.edition.groups.values()),
+                ),
+                Shelf(
+                    _("About Resolution 1325"),
+                    tuple(self._at("about", p.id, view.say(p.title)) for p in base.about),
+                ),
+            ],
+        )
+
+    def topic(self, id: str) -> Leaf | None:
+        _, view = self.view._, self.view
+        record = next((t for t in self.edition.base.topics if t.id == id), None)
+        if record is None:
+            return None
+        found = [e for e in self.edition.entitlements.values() if e.topic == id]
+        found.sort(key=lambda e: -e.weight)
+        contacts = list_contacts(self.edition, id, None, "", view.now)
+        return Leaf(
+            view.say(record.title),
+            split_sections([Paragraph(view.say(record.about))]),
+            [
+                Shelf(_("What help there is"), self._entitlements(found)),
+                Shelf(_("Contacts on this topic"), self._contacts(contacts)),
+            ],
+            [self._front()],
+            quiet=record.personal,
+        )
+
+    def entitlement(self, id: str) -> Leaf | None:
+        view, record = self.view, self.edition.entitlements.get(id)
+        if record is None:
+            return None
+        blocks: list[Block] = (
+            [Paragraph(view.fill(record, record.warning), "warning")] if record.warning else []
+        )
+        topic = next((t for t in self.edition.base.topics if t.id == record.topic), None)
+        up = [self._front()]
+        if topic is not None:
+            up.append(self._at("topic", topic.id, view.say(topic.title)))
+        groups = tuple(
+            self._at("group", g, view.say(self.edition.groups[g].short))
+            for g in record.groups
+            if g in self.edition.groups
+        )
+        return Leaf(
+            view.fill(record, record.title.full),
+            split_sections([*blocks, *card_blocks(view, record), *self._sources(record.sources)]),
+            [Shelf(view._("Groups of the plan 1325"), groups)] if groups else [],
+            up,
+            f"entitlement:{id}",
+            record.guarded is not None or (topic is not None and topic.personal),
+        )
+
+    def group(self, id: str) -> Leaf | None:
+        _, view, record = self.view._, self.view, self.edition.groups.get(id)
+        if record is None:
+            return None
+        found = [e for e in self.edition.entitlements.values() if id in e.groups]
+        found.sort(key=lambda e: -e.weight)
+        blocks: list[Block] = [
+            Paragraph(view.say(record.about)),
+            Paragraph(_("In the plan: {title}").format(title=view.say(record.title)), "note"),
+            *self._sources(record.sources),
+        ]
+        return Leaf(
+            view.say(record.short),
+            split_sections(blocks),
+            [Shelf(_("What help there is"), self._entitlements(found))],
+            [self._front()],
+            f"group:{id}",
+            quiet=any(e.guarded for e in found),
+        )
+
+    def contact(self, id: str) -> Leaf | None:
+        view, record = self.view, self.edition.contacts.get(id)
+        if record is None:
+            return None
+        name, *blocks = contact_blocks(view, record, full=True)
+        title = name.text if isinstance(name, Heading) else view.say(record.name)
+        asked = [e for e in self.edition.entitlements.values() if id in e.contacts]
+        regions = ", ".join(
+            view.say(self.edition.regions[r].name) for r in record.regions if r in self.edition.regions
+        )
+        if regions:
+            blocks.append(Paragraph(regions, "note"))
+        return Leaf(
+            title,
+            split_sections([*blocks, *self._sources(record.sources)]),
+            [Shelf(view._("What they help with"), self._entitlements(asked))] if asked else [],
+            [self._front(), self._at("contacts", "", view._("Contacts"))],
+            f"contact:{id}",
+            record.guarded,
+        )
+
+    def contacts(self) -> Leaf:
+        _ = self.view._
+        found = [c for c in self.edition.contacts.values() if not c.regions and not c.guarded]
+        return Leaf(
+            _("Contacts"),
+            [],
+            [
+                Shelf(_("By region"), tuple(self._regions())),
+                Shelf(_("Whole country"), self._contacts(found)),
+            ],
+            [self._front()],
+        )
+
+    def region(self, id: str) -> Leaf | None:
+        view, record = self.view, self.edition.regions.get(id)
+        if record is None:
+            return None
+        found = [c for c in self.edition.contacts.values() if id in c.regions and not c.guarded]
+        sections = [] if found else split_sections([Paragraph(view._("No checked contact here yet."))])
+        return Leaf(
+            view.say(record.name),
+            sections,
+            [
+                *([Shelf(view._("Contacts"), self._contacts(found))] if found else []),
+                Shelf(view._("Also"), (self._at("contacts", "", view._("Whole country")),)),
+            ],
+            [self._front(), self._at("contacts", "", view._("Contacts"))],
+            f"region:{id}",
+        )
+
+    def about(self, id: str) -> Leaf | None:
+        view = self.view
+        page = next((p for p in self.edition.base.about if p.id == id), None)
+        if page is None:
+            return None
+        blocks: list[Block] = [Paragraph(view.say(p)) for p in page.paragraphs]
+        if page.confidence != "high":
+            blocks.append(Paragraph(view._("Not everything here was confirmed; see the sources."), "note"))
+        groups = tuple(self._at("group", g.id, view.say(g.title)) for g in self.edition.groups.values())
+        return Leaf(
+            view.say(page.title),
+            split_sections([*blocks, *self._sources(page.sources)]),
+            [Shelf(view._("Groups of the plan 1325"), groups)] if id == "groups" else [],
+            [self._front()],
+            f"about:{id}",
+        )
+
+    # ---- entries ----
+
+    def _at(self, kind: str, id: str, text: str, detail: str = "") -> Entry:
+        return Entry(text, self._address(kind, id), detail)
+
+    def _front(self) -> Entry:
+        return self._at("front", "", self.view._("Handbook"))
+
+    def _regions(self) -> Iterable[Entry]:
+        for region in self.edition.regions.values():
+            yield self._at("region", region.id, self.view.say(region.short))
+
+    def _entitlements(self, found: Iterable[Entitlement]) -> tuple[Entry, ...]:
+        view = self.view
+        return tuple(
+            self._at(
+                "entitlement",
+                e.id,
+                view.fill(e, e.title.full),
+                say_firmness(view, judge_entitlement(e, view.today)),
+            )
+            for e in found
+        )
+
+    def _contacts(self, found: Iterable[Contact]) -> tuple[Entry, ...]:
+        view = self.view
+        return tuple(
+            self._at(
+                "contact",
+                c.id,
+                view.say(c.name),
+                ", ".join(
+                    [*map(format_phone, c.phones[:2]), say_firmness(view, judge_contact(c, view.today))]
+                ),
+            )
+            for c in found
+        )
+
+    def _sources(self, sources: tuple[Source, ...]) -> list[Block]:
+        pages = sorted((s for s in sources if s.url), key=lambda s: s.page_date or "", reverse=True)
+        if not pages:
+            return []
+        found: list[Block] = [Heading(self.view._("Sources"))]
+        for source in pages:
+            assert source.url is not None
+            host = source.url.split("/")[2].removeprefix("www.")
+            found.append(Link(f"{host}, {source.page_date}" if source.page_date else host, source.url))
+        return found
