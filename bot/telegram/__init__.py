@@ -1,0 +1,1 @@
+"""Telegram: receives by polling or webhook, lays replies out, sends them within its limits."""

@@ -1,0 +1,106 @@
+"""The few calls of the hot path: bodies made here, answers not turned into objects, the library's errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from telegram import Bot
+from telegram.constants import BulkRequestLimit, PollingLimit
+from telegram.error import BadRequest
+from telegram.request import BaseRequest, RequestData
+
+from bot.telegram.layout import Part
+
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+MAX_BULK = int(BulkRequestLimit.MAX_LIMIT)
+LONG_POLL = 50  # seconds; Telegram's server takes no more
+
+
+class _Body:
+    """A body ready to be sent, where the library expects its own kind."""
+
+    __slots__ = ("json_payload",)
+    contains_files = False
+
+    def __init__(self, payload: dict[str, Any]) -> None:
+        self.json_payload = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Api:
+    """What this bot asks of Telegram. Errors are python-telegram-bot's."""
+
+    def __init__(self, bot: Bot, polling: BaseRequest) -> None:
+        """`polling` is a transport of its own, so that a long poll never waits for a free connection."""
+        self.bot = bot
+        self._polling = polling
+
+    async def call(self, method: str, **payload: Any) -> Any:
+        body = cast(RequestData, _Body(payload))
+        return await self.bot.request.post(f"{self.bot.base_url}/{method}", body)
+
+    async def get_updates(self, offset: int, wait: int = LONG_POLL) -> list[dict[str, Any]]:
+        payload = {
+            "offset": offset,
+            "timeout": wait,
+            "limit": int(PollingLimit.MAX_LIMIT),
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        updates = await self._polling.post(
+            f"{self.bot.base_url}/getUpdates", cast(RequestData, _Body(payload)), read_timeout=wait + 10
+        )
+        return cast(list[dict[str, Any]], updates)
+
+    async def send(self, chat: int, part: Part, silent: bool = False) -> int:
+        extra = {"disable_notification": True} if silent else {}
+        message = await self.call("sendMessage", chat_id=chat, **part.body, **extra)
+        return int(message["message_id"])
+
+    async def edit(self, chat: int, message: int, part: Part) -> None:
+        """Put a part in place of a message; that it shows this already is fine."""
+        body = {k: v for k, v in part.body.items() if k != "protect_content"}
+        try:
+            await self.call("editMessageText", chat_id=chat, message_id=message, **body)
+        except BadRequest as error:
+            if not is_unchanged(error):
+                raise
+
+    async def drop_keyboard(self, chat: int, message: int) -> None:
+        await self.call("editMessageReplyMarkup", chat_id=chat, message_id=message)
+
+    async def delete(self, chat: int, messages: list[int]) -> None:
+        """Delete up to 100 messages at one go."""
+        await self.call("deleteMessages", chat_id=chat, message_ids=messages)
+
+    async def delete_one(self, chat: int, message: int) -> None:
+        await self.call("deleteMessage", chat_id=chat, message_id=message)
+
+    async def answer(self, query: str) -> None:
+        await self.call("answerCallbackQuery", callback_query_id=query)
+
+
+def is_unchanged(error: BadRequest) -> bool:
+    return "message is not modified" in error.message.lower()
+
+
+def is_gone(error: BadRequest) -> bool:
+    """The message cannot be edited: deleted by the person, foreign, or unknown."""
+    text = error.message.lower()
+    return any(
+        part in text
+        for part in (
+            "message to edit not found",
+            "message can't be edited",
+            "message_id_invalid",
+            "message identifier",
+        )
+    )
+
+
+def is_undeletable(error: BadRequest) -> bool:
+    return "message can't be deleted" in error.message.lower()
+
+
+def is_no_chat(error: BadRequest) -> bool:
+    text = error.message.lower()
+    return "chat not found" in text or "peer_id_invalid" in text

@@ -1,0 +1,195 @@
+"""The Telegram channel of one process: everything built once, started, and stopped cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import BaseRequest
+
+from bot.errors import MendableError
+from bot.sealing import Sealer
+from bot.speaker import Speaker
+from bot.store.base import WORKER_LIFE, Store, StoreDownError
+from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
+from bot.telegram.eraser import Eraser
+from bot.telegram.polling import STEADY, Poller
+from bot.telegram.profile import set_profile
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.sender import Sender
+from bot.telegram.updates import Invited, News, read_update
+from bot.telegram.webhook import Webhook
+from bot.turns import BusyError, Turns
+from dialogs.words import N_
+
+SWEEP = 1.0  # seconds between looks at what is owed and in nobody's hands
+MAX_CONNECTIONS = 100
+PRIVATE_ONLY = N_("I talk only in private. Write to me: https://t.me/{username}")
+log = structlog.get_logger("telegram")
+
+
+class Telegram:
+    """Receives, answers, and looks after what was left behind."""
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        store: Store,
+        turns: Turns,
+        speaker: Speaker,
+        sealer: Sealer,
+        clock: Callable[[], datetime],
+        rate: float = 1.0,
+        languages: tuple[str, ...] = ("uk", "en"),
+        requests: tuple[BaseRequest, BaseRequest] | None = None,
+        wait: int = LONG_POLL,
+        steady: float = STEADY,
+    ) -> None:
+        """Build everything; nothing is connected yet.
+
+        Args:
+            requests: The transports for calls and for polling.
+            wait: Seconds of a long poll.
+            steady: Seconds of polling after which another poller is the one to give way.
+        """
+        calls, polls = requests or (AiohttpRequest(), AiohttpRequest(connections=2))
+        self._bot = Bot(token, base_url=f"{api_url}/bot", request=calls, get_updates_request=polls)
+        self._api = Api(self._bot, polls)
+        self._store, self._turns, self._speaker, self._clock = store, turns, speaker, clock
+        self._languages = languages
+        self._eraser = Eraser(self._api, store, sealer, speaker, clock)
+        self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate)
+        self._poller = Poller(self._api, store, self.take_patiently, clock, wait, steady)
+        self._tasks: set[asyncio.Task[None]] = set()
+        turns.outbox = self.sender
+
+    async def open(self) -> None:
+        """Connect, and learn who we are.
+
+        Raises:
+            MendableError: the token is refused, or Telegram cannot be reached.
+        """
+        try:
+            await self._bot.initialize()
+        except InvalidToken:
+            raise MendableError(
+                N_("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it anew from @BotFather.")
+            ) from None
+        except TelegramError as error:
+            raise MendableError(
+                N_(
+                    "Telegram cannot be reached ({error}): check the network and TELEGRAM_API_URL. "
+                    "What people wrote waits there for a day."
+                ),
+                error=type(error).__name__,
+            ) from None
+
+    async def poll(self) -> None:
+        """Receive by polling until cancelled."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
+        await self._poller.run()
+
+    async def set_webhook(self, url: str, secret: str) -> Webhook:
+        """Ask for deliveries to `url`, and give the endpoint that takes them."""
+        try:
+            await self._bot.set_webhook(
+                url,
+                secret_token=secret,
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=MAX_CONNECTIONS,
+                drop_pending_updates=False,
+            )
+        except TelegramError as error:
+            raise MendableError(
+                N_("Telegram does not take TELEGRAM_WEBHOOK_URL ({error}): it must be public, with https."),
+                error=str(error),
+            ) from None
+        return Webhook(self.take, secret)
+
+    def start(self) -> None:
+        """Begin the work beside receiving."""
+        self._start(self._beat())
+        self._start(self._eraser.run())
+        self._start(self._introduce())
+
+    async def stop(self, seconds: float = 5.0) -> None:
+        """Finish what is being sent, tell Telegram what is done, and let go."""
+        await self._poller.confirm()
+        await self.sender.drain(seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._bot.shutdown()
+
+    # ---- receiving ----
+
+    async def take(self, data: Any) -> None:
+        """Take one update; returns when it may be acknowledged.
+
+        Raises:
+            BusyError, StoreDownError: not now; it must come again.
+        """
+        news = read_update(data)
+        if isinstance(news, Invited):
+            self._start(self._leave(news))
+        if not isinstance(news, News):
+            return
+        try:
+            await self._turns.take(news.arrival)
+        except (BusyError, StoreDownError):
+            raise
+        except Exception as error:  # the turns have put it aside; an update may never block its chat
+            log.error("update put aside", error=type(error).__name__)
+        if news.query is not None:
+            self.sender.answer(news.query)
+
+    async def take_patiently(self, data: Any) -> None:
+        """As `take`, but waits for the database as long as it takes: polling has nowhere to send it back."""
+        while True:
+            try:
+                await self.take(data)
+            except (BusyError, StoreDownError):
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    # ---- beside receiving ----
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _beat(self) -> None:
+        """Say that this process lives, and send what nobody else will."""
+        while True:
+            try:
+                now = int(self._clock().timestamp() * 1000)
+                if not self._store.exclusive:
+                    await self._store.hold(f"worker/{self._store.holder}", now, WORKER_LIFE)
+                    await self._poller.renew()
+                await self.sender.sweep()
+            except StoreDownError:
+                log.warning("database down")
+            except Exception as error:  # this loop is what brings everything else back
+                log.error("sweep failed", error=type(error).__name__)
+            await asyncio.sleep(SWEEP)
+
+    async def _introduce(self) -> None:
+        await set_profile(self._bot, self._speaker, self._languages)
+
+    async def _leave(self, invited: Invited) -> None:
+        """Groups and channels are left, with a word where one can be said."""
+        text = self._speaker.words(self._languages[0]).gettext(PRIVATE_ONLY)
+        with suppress(TelegramError):
+            if invited.may_write:
+                await self._bot.send_message(invited.chat, text.format(username=self._bot.username))
+        with suppress(TelegramError):
+            await self._bot.leave_chat(invited.chat)

@@ -1,0 +1,173 @@
+"""Lays a reply out as Telegram messages: HTML within the limits, split at paragraph borders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
+
+from dialogs.press import MAX_DATA
+from dialogs.reply import Block, Choice, Heading, Link, Paragraph, Phone, Reply, Steps
+
+MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
+MAX_BYTES = 32_768  # of the raw text, markup included
+MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)  # what is over is shown without its markup
+MAX_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER)
+MAX_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message: what is sent beside the chat."""
+
+    body: dict[str, Any]
+
+    @property
+    def keyboard(self) -> Any:
+        return self.body.get("reply_markup")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A paragraph: its markup, its visible length in UTF-16 units, its entities."""
+
+    html: str
+    length: int
+    entities: int
+    gap: str = _GAP
+
+
+def count_units(text: str) -> int:
+    """UTF-16 code units, which is how Telegram counts."""
+    return len(text) + sum(ch > "\uffff" for ch in text)
+
+
+def lay_out(reply: Reply) -> tuple[Part, ...]:
+    """One message, or several when it does not fit; the buttons stand under the last."""
+    texts = _pack(reply)
+    common: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    if reply.sensitive:
+        common["protect_content"] = True
+    parts = [Part({"text": text, **common}) for text in texts]
+    rows = _lay_rows(reply)
+    if rows:
+        parts[-1] = Part({**parts[-1].body, "reply_markup": {"inline_keyboard": rows}})
+    return tuple(parts)
+
+
+def find_breaches(reply: Reply) -> list[str]:
+    """What of a reply Telegram would refuse or cut: to be known when the base is loaded, not when it is sent."""
+    breaches = []
+    choices = list(reply.choices)
+    if len(choices) > MAX_BUTTONS:
+        breaches.append(f"{len(choices)} buttons; Telegram takes {MAX_BUTTONS}")
+    breaches += [
+        f"a row of {len(row)} buttons; Telegram takes {MAX_ROW}" for row in reply.rows if len(row) > MAX_ROW
+    ]
+    breaches += [f"a button without a label: {c.press.data}" for c in choices if not c.label.strip()]
+    for choice in choices:
+        size = len(choice.press.data.encode())
+        if not 1 <= size <= MAX_DATA:
+            breaches.append(
+                f"the button {choice.press.data} has {size} bytes of data; Telegram takes {MAX_DATA}"
+            )
+    for block in reply.blocks:
+        if isinstance(block, Link) and not block.url.startswith(("https://", "http://", "tg://")):
+            breaches.append(f"a link that Telegram does not open: {block.url}")
+    if not any(_lay_block(block) for block in reply.blocks):
+        breaches.append("nothing to say")
+    return breaches
+
+
+def _pack(reply: Reply) -> list[str]:
+    texts: list[str] = []
+    html, length, entities = "", 0, 0
+    for piece in (piece for block in reply.blocks for piece in _lay_block(block)):
+        gap = piece.gap if html else ""
+        fits = (
+            length + len(gap) + piece.length <= MAX_TEXT
+            and entities + piece.entities <= MAX_ENTITIES
+            and len((html + gap + piece.html).encode()) <= MAX_BYTES
+        )
+        if html and not fits:
+            texts.append(html)
+            html, length, entities, gap = "", 0, 0, ""
+        html, length, entities = (
+            html + gap + piece.html,
+            length + len(gap) + piece.length,
+            entities + piece.entities,
+        )
+    return [*texts, html] if html else texts or ["…"]
+
+
+def _lay_block(block: Block) -> list[_Piece]:
+    match block:
+        case Heading(text):
+            return _lay_text(text, "<b>", "</b>")
+        case Paragraph(text, "warning"):
+            return _lay_text(f"⚠️ {text}")
+        case Paragraph(text, "note"):
+            return _lay_text(text, "<i>", "</i>")
+        case Paragraph(text, "quote"):
+            return _lay_text(text, "<blockquote>", "</blockquote>")
+        case Paragraph(text):
+            return _lay_text(text)
+        case Steps(items, numbered):
+            marks = (f"{i}. " if numbered else "• " for i in range(1, len(items) + 1))
+            pieces = [p for mark, item in zip(marks, items, strict=False) for p in _lay_text(mark + item)]
+            return [_Piece(p.html, p.length, p.entities, "\n" if i else _GAP) for i, p in enumerate(pieces)]
+        case Phone(shown, _, note):
+            number = _lay_text(shown, "<code>", "</code>")
+            return number + [_Piece(p.html, p.length, p.entities, "\n") for p in _lay_text(note)]
+        case Link(text, url):
+            return _lay_text(text or url, f'<a href="{escape(url, quote=True)}">', "</a>")
+
+
+def _lay_text(text: str, before: str = "", after: str = "") -> list[_Piece]:
+    text = _CONTROL.sub("", text.encode("utf-8", "replace").decode()).strip()
+    return [
+        _Piece(before + escape(cut, quote=False) + after, count_units(cut), bool(before))
+        for cut in _cut(text)
+        if cut
+    ]
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Pieces that fit one message. Escaped, 4096 units take 20 480 bytes at most, so bytes need no care."""
+    while count_units(text) > MAX_TEXT:
+        head = text[: MAX_TEXT - sum(ch > "\uffff" for ch in text[:MAX_TEXT])]
+        at = _find_border(head)
+        yield text[:at].rstrip()
+        text = text[at:].lstrip()
+    yield text
+
+
+def _find_border(head: str) -> int:
+    """The last line end, else sentence end, else space of the second half; else the end."""
+    for border in ("\n", ". ", " "):
+        at = head.rfind(border) + len(border)
+        if at > len(head) // 2:
+            return at
+    return len(head)
+
+
+def _lay_rows(reply: Reply) -> list[list[dict[str, str]]]:
+    rows: list[list[dict[str, str]]] = []
+    left = MAX_BUTTONS
+    for row in reply.rows:
+        buttons = [_lay_button(choice) for choice in row[:left] if choice.label.strip()]
+        left -= len(buttons)
+        rows += [buttons[at : at + MAX_ROW] for at in range(0, len(buttons), MAX_ROW)]
+    return rows
+
+
+def _lay_button(choice: Choice) -> dict[str, str]:
+    label = _CONTROL.sub("", choice.label)
+    mark = "✓ " if choice.ticked and not label.startswith("✓") else ""
+    return {"text": mark + label, "callback_data": choice.press.data}

@@ -1,0 +1,296 @@
+"""Sends owed replies: one lane a chat, within that chat's rate, the newest reply only.
+
+A lane does one thing at a time, so an older reply never overwrites a newer one. What a lane forgets in
+a crash stands in the store as owed and is drawn anew from the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.flood import Buckets
+from bot.folding import Arrival, Due
+from bot.keys import UnreadableError
+from bot.sealing import Errand, Sealer, Shown
+from bot.speaker import Speaker
+from bot.store.base import HOLD, MessageRow, OwedRow, Settled, Store, StoreDownError
+from bot.telegram.api import Api, is_no_chat
+from bot.telegram.delivery import IN_HAND, Delivery, Lane, OvertakenError, Sent
+from bot.telegram.eraser import Eraser, seconds_of
+from bot.turns import BusyError, Turns
+from dialogs.press import Press
+from dialogs.session import Session
+
+LANES = 5_000
+ANSWERS = 500  # presses being answered at once; more are left, which costs the person a spinning button
+BURST = 3
+TRIES = 30  # attempts at one reply, some two hours
+DISCREET = 300_000  # milliseconds until a discreet screen is covered
+log = structlog.get_logger("telegram")
+
+
+class Sender:
+    """The outbox of the turns of this process."""
+
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        turns: Turns,
+        speaker: Speaker,
+        sealer: Sealer,
+        eraser: Eraser,
+        clock: Callable[[], datetime],
+        rate: float = 1.0,
+    ) -> None:
+        """`rate` is messages a second to one chat; three may go at once."""
+        self._api, self._store, self._turns, self._eraser = api, store, turns, eraser
+        self._speaker, self._sealer, self._clock = speaker, sealer, clock
+        self._limits = Buckets(rate, max(BURST, rate), LANES * 2)
+        self._delivery = Delivery(api, speaker, sealer, self._limits, clock)
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._answering = 0
+
+    @property
+    def room(self) -> int:
+        return LANES - len(self._lanes)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._tasks
+
+    # ---- the outbox ----
+
+    def send(self, due: Due) -> None:
+        """Take a reply into its chat's lane, in place of an older one."""
+        if self.room > 0 or due.errand.chat in self._lanes:
+            lane = self._open(due.errand.chat)
+            lane.due = due
+            lane.wake.set()
+
+    def delete(self, person: bytes, rows: list[MessageRow]) -> None:
+        """Delete before anything more is sent to these chats."""
+        for chat, part in self._eraser.open_rows(rows).items():
+            lane = self._open(chat)
+            lane.doomed += part
+            lane.wake.set()
+
+    def answer(self, query: str) -> None:
+        """Tell Telegram that a press has come, so that the button stops spinning."""
+        if self._answering < ANSWERS:
+            self._answering += 1
+            self._start(self._answer(query))
+
+    async def _answer(self, query: str) -> None:
+        try:
+            await self._api.answer(query)
+        except TelegramError as error:  # too old, or the network: the turn does not depend on it
+            log.debug("press not answered", error=type(error).__name__)
+        finally:
+            self._answering -= 1
+
+    # ---- lanes ----
+
+    def _open(self, chat: int) -> Lane:
+        lane = self._lanes.get(chat)
+        if lane is None:
+            lane = self._lanes[chat] = Lane(chat)
+            self._start(self._run_lane(lane))
+        return lane
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_lane(self, lane: Lane) -> None:
+        try:
+            while lane.doomed or lane.due is not None:
+                if lane.doomed:
+                    rows, lane.doomed = lane.doomed, []
+                    await self._eraser.erase(lane.chat, rows)
+                elif wait := self._limits.take(lane.chat, _now()):
+                    await self._rest(lane, wait)
+                elif lane.due is not None:
+                    due, lane.due = lane.due, None
+                    await self._deliver(lane, due)
+        except Exception as error:  # a lane must not die with its chat's later replies
+            log.error("lane broke", error=type(error).__name__)
+        finally:
+            del self._lanes[lane.chat]
+
+    async def _rest(self, lane: Lane, seconds: float) -> None:
+        """Wait, unless something more pressing comes."""
+        if seconds > IN_HAND and lane.due is not None:
+            due, lane.due = lane.due, None
+            await self._put_off(lane, due, seconds)
+            return
+        lane.wake.clear()
+        try:
+            await asyncio.wait_for(lane.wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _deliver(self, lane: Lane, due: Due) -> None:
+        """Send one reply; every way it can go wrong ends in settling or trying again."""
+        sent = Sent()
+        try:
+            await self._delivery.put(lane, due, sent)
+        except OvertakenError:
+            await self._take_back(lane, due, sent)
+        except RetryAfter as error:
+            self._limits.drain(lane.chat, _now(), seconds_of(error))
+            await self._take_back(lane, due, sent)
+            lane.due = lane.due or due
+        except Forbidden as error:
+            await self._report(lane, _done(due))
+            if "deactivated" in error.message.lower():
+                await self._forget(lane.chat)
+        except BadRequest as error:
+            await self._mend(lane, due, error)
+        except InvalidToken:
+            log.error("Telegram does not take the token any more; replies are kept")
+            await self._put_off(lane, due, 60)
+        except TelegramError:
+            await self._take_back(lane, due, sent)
+            await self._try_again(lane, due)
+        except Exception as error:  # a screen that cannot be drawn must not stop the lane
+            log.error("reply not drawn", error=type(error).__name__)
+            await self._try_again(lane, due)
+        else:
+            await self._settle(lane, due, sent)
+
+    # ---- how it ends ----
+
+    async def _settle(self, lane: Lane, due: Due, sent: Sent) -> None:
+        """Write down that the reply is out, and go on with a newer one if there is one by now."""
+        owed = due.owed
+        if not owed.generation:  # of somebody who is forgotten nothing is kept, not even what was sent
+            await self._report(lane, _done(due))
+            return
+        screen = self._sealer.seal_screen(owed.person, sent.screen) if sent.screen else None
+        settled = Settled(
+            owed.person,
+            owed.ticket,
+            owed.generation,
+            self._seal_fresh(lane, due, sent),
+            screen,
+            then=self._plan_cover(due, sent),
+        )
+        await self._report(lane, settled)
+
+    def _seal_fresh(self, lane: Lane, due: Due, sent: Sent) -> tuple[MessageRow, ...]:
+        shown = [Shown(lane.chat, id, mine=True) for id in sent.fresh]
+        return tuple(self._sealer.seal_message(one, due.owed.person, self._ms()) for one in shown)
+
+    async def _take_back(self, lane: Lane, due: Due, sent: Sent) -> None:
+        """Undo a reply that did not go out whole; what cannot be undone is at least known to a hide."""
+        try:
+            await self._delivery.take_back(lane, sent)
+        except TelegramError as error:
+            log.debug("a part stays", error=type(error).__name__)
+        if sent.fresh and due.owed.generation:
+            owed, again = due.owed, self._ms() + HOLD
+            rows = self._seal_fresh(lane, due, sent)
+            await self._report(lane, Settled(owed.person, owed.ticket, owed.generation, rows, again=again))
+
+    async def _put_off(self, lane: Lane, due: Due, seconds: float) -> None:
+        again = self._ms() + int(seconds * 1000)
+        await self._report(lane, Settled(due.owed.person, due.owed.ticket, due.owed.generation, again=again))
+
+    async def _try_again(self, lane: Lane, due: Due) -> None:
+        """The network or Telegram failed, and it is not known whether the message went out."""
+        attempts = due.owed.attempts
+        if attempts >= TRIES:
+            log.error("reply given up", attempts=attempts)
+            await self._report(lane, _done(due))
+            return
+        await self._put_off(lane, due, min(300.0, 0.5 * 2 ** min(attempts, 10)))
+
+    async def _mend(self, lane: Lane, due: Due, error: BadRequest) -> None:
+        """Telegram refuses the reply itself."""
+        if is_no_chat(error) or due.errand.kind == "sorry":
+            await self._report(lane, _done(due))
+            return
+        log.error("reply refused", place=due.errand.kind, edition_fault=True)
+        sorry = Errand(lane.chat, None, "sorry", due.errand.language)
+        await self._deliver(lane, Due(due.owed, sorry, due.session, None, due.screen))
+
+    async def _forget(self, chat: int) -> None:
+        """An account that is gone needs no session."""
+        try:
+            await self._turns.take(Arrival(f"tg:{chat}", Press("do", "erase")))
+        except (BusyError, StoreDownError):
+            return  # the purge of idle sessions does it later
+
+    async def _report(self, lane: Lane, settled: Settled) -> None:
+        try:
+            reopened = await self._turns.settle(settled)
+        except StoreDownError:
+            return  # still owed: it is sent again when the database is back
+        if reopened and lane.due is None:
+            dues = await self.build(await self._store.read_owed([settled.person]))
+            lane.due = dues[0] if dues else None
+
+    def _plan_cover(self, due: Due, sent: Sent) -> OwedRow | None:
+        """In discreet mode what is on the screen is covered after a time."""
+        session, reply = due.session, sent.reply
+        if session is None or reply is None or not session.discreet or not reply.sensitive or reply.wipe:
+            return None
+        if due.errand.kind == "cover":
+            return None
+        cover = Errand(due.errand.chat, sent.ids[-1], "cover", session.language)
+        return self._sealer.seal_owed(due.owed.person, due.owed.generation, cover, self._ms() + DISCREET)
+
+    # ---- what was left behind ----
+
+    async def sweep(self) -> int:
+        """Send what is owed and in nobody's hands: after a crash, a failure, or when there was no room."""
+        rows = await self._store.claim(self._ms(), max(0, min(self.room, 200)))
+        for due in await self.build(rows):
+            lane = self._lanes.get(due.errand.chat)
+            if lane is None or lane.due is None:
+                self.send(due)
+        return len(rows)
+
+    async def build(self, rows: list[OwedRow]) -> list[Due]:
+        """What rows of the store ask to be sent, to be drawn from the sessions as they are now."""
+        sessions, _ = await self._store.read([row.person for row in rows], [])
+        dues = []
+        for row in rows:
+            session: Session | None = None
+            stored = sessions.get(row.person)
+            try:
+                errand = self._sealer.open_owed(row)
+                session = self._sealer.open_session(stored).session if stored else None
+            except (UnreadableError, ValueError):
+                log.error("an owed reply cannot be read")
+                await self._turns.settle(Settled(row.person, row.ticket, row.generation))
+                continue
+            dues.append(Due(row, errand, session, None, stored.screen if stored else None))
+        return dues
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is being sent finish, at a clean stop."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        for task in set(self._tasks):
+            task.cancel()
+
+    def _ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)
+
+
+def _done(due: Due) -> Settled:
+    return Settled(due.owed.person, due.owed.ticket, due.owed.generation)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
