@@ -1,0 +1,1 @@
+"""Measures our service beside bots written in the usual way. `make bench` writes RESULTS.md."""
