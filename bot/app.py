@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.dialogue import Dialogue, load_dialogue
 from bot.errors import MendableError
+from bot.keycheck import check_key
 from bot.keys import Keys
 from bot.sealing import Sealer
 from bot.settings import Settings, find_secrets
@@ -98,6 +99,7 @@ class App:
         stack.push_async_callback(store.close)
         await migrate(engine)
         await store.start()
+        await check_key(store, self.keys)
         stack.push_async_callback(store.release)
         return store
 
@@ -145,7 +147,7 @@ class App:
         from bot.web.app import build_web
         from bot.web.deps import Deps
 
-        routes = [Route("/telegram/webhook", webhook, methods=["POST"])] if webhook is not None else []
+        routes = [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
         site = build_web(
             Deps(
                 engine=lambda: self.engine,

@@ -53,7 +53,6 @@ class Keys:
         self._rings = [_Ring.forge(secret) for secret in secret_keys]
         self._first = self._rings[0]
         self._by_id = {ring.id: ring for ring in reversed(self._rings)}
-        self.webhook_secret = _derive(secret_keys[0], "webhook").hex()
 
     def find_persons(self, address: str) -> list[bytes]:
         """The person keys of an address (`tg:12345`), the one to write under first.
@@ -83,6 +82,11 @@ class Keys:
             return ring.seal.decrypt(sealed[_ID : _ID + _NONCE], sealed[_ID + _NONCE :], row)
         except (InvalidTag, ValueError) as error:
             raise UnreadableError("altered, or moved to another row") from error
+
+    @property
+    def current_id(self) -> bytes:
+        """What a value sealed under the first key begins with."""
+        return self._first.id
 
     def is_current(self, sealed: bytes) -> bool:
         return sealed[:_ID] == self._first.id
