@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from typing import IO, Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.base import (
     HOLD,
@@ -22,9 +19,9 @@ from bot.store.base import (
     SessionRow,
     Settled,
     Step,
-    StoreDownError,
 )
-from bot.store.connect import READS, is_sqlite
+from bot.store.connect import is_sqlite
+from bot.store.hands import open_hands
 from bot.store.tables import leases, marks, messages, meta, owed, sessions
 
 _T = TypeVar("_T")
@@ -76,7 +73,7 @@ class SqlStore:
         """`lock` is what keeps other services off a SQLite file; with it sessions may be cached."""
         self.holder = holder
         self.exclusive = is_sqlite(engine.url)
-        self._engine = engine
+        self._hands = open_hands(engine)
         self._lock = lock
         dialect = sqlite if self.exclusive else postgresql
         self._insert: Callable[..., Any] = dialect.insert
@@ -103,53 +100,46 @@ class SqlStore:
             },
         )
 
-    @asynccontextmanager
-    async def _begin(self, reads: bool = False) -> AsyncIterator[AsyncConnection]:
-        """A transaction, whose failures are one kind of error."""
-        try:
-            async with self._engine.connect() as connection:
-                if reads:
-                    connection = await connection.execution_options(**READS)
-                async with connection.begin():
-                    yield connection
-        except (IntegrityError, DataError, ProgrammingError):
-            raise  # what was to be written is wrong: trying again will not help
-        except (DBAPIError, PoolTimeoutError, OSError) as error:
-            raise StoreDownError(type(error).__name__) from error
-
     async def start(self) -> None:
         """Forget the leases of a process that died: with the lock in hand there is no other."""
         if self.exclusive:
-            async with self._begin() as db:
-                await db.execute(delete(leases))
+
+            def work(db: Connection) -> None:
+                db.execute(delete(leases))
+
+            await self._hands.run(work)
 
     async def read(self, persons: list[bytes], marks_: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
         found: dict[bytes, SessionRow] = {}
         done: set[int] = set()
         if not persons and not marks_:
             return found, done
-        async with self._begin(reads=True) as db:
+
+        def work(db: Connection) -> None:
             for part in _parts(persons):
-                rows = await db.execute(select(*_SESSION_COLUMNS).where(sessions.c.person.in_(part)))
+                rows = db.execute(select(*_SESSION_COLUMNS).where(sessions.c.person.in_(part)))
                 found.update((row.person, SessionRow(*row)) for row in rows)
             for numbers in _parts(marks_):
-                done.update(
-                    (await db.execute(select(marks.c.mark).where(marks.c.mark.in_(numbers)))).scalars()
-                )
+                done.update(db.execute(select(marks.c.mark).where(marks.c.mark.in_(numbers))).scalars())
+
+        await self._hands.run(work, reads=True)
         return found, done
 
     async def commit(self, steps: list[Step], settled: list[Settled], now: int) -> Outcome:
         outcome = Outcome()
-        async with self._begin() as db:
-            current = await self._lock_rows(db, steps, settled)
+
+        def work(db: Connection) -> None:
+            current = self._lock_rows(db, steps, settled)
             if settled:
-                await self._settle(db, settled, current, now, outcome)
+                self._settle(db, settled, current, now, outcome)
             if steps:
-                await self._write(db, steps, current, now, outcome)
+                self._write(db, steps, current, now, outcome)
+
+        await self._hands.run(work)
         return outcome
 
-    async def _lock_rows(
-        self, db: AsyncConnection, steps: list[Step], settled: list[Settled]
+    def _lock_rows(
+        self, db: Connection, steps: list[Step], settled: list[Settled]
     ) -> dict[bytes, tuple[int, int]]:
         """Revision and generation of everybody concerned; always locked in one order, so no deadlock."""
         wanted = {s.was or s.person for s in steps if not s.idle}
@@ -162,12 +152,12 @@ class SqlStore:
                 .order_by(sessions.c.person)
                 .with_for_update()
             )
-            found.update((row.person, (row.revision, row.generation)) for row in await db.execute(query))
+            found.update((row.person, (row.revision, row.generation)) for row in db.execute(query))
         return found
 
-    async def _settle(
+    def _settle(
         self,
-        db: AsyncConnection,
+        db: Connection,
         settled: list[Settled],
         current: dict[bytes, tuple[int, int]],
         now: int,
@@ -196,23 +186,23 @@ class SqlStore:
                 )
             else:
                 done.append(key)
-        await _many(db, messages.insert(), [_message_values(m) for m in kept])
-        await _many(db, _SCREEN, screens)
-        await _many(db, _DONE, done)
-        await _many(db, _AGAIN, again)
+        _many(db, messages.insert(), [_message_values(m) for m in kept])
+        _many(db, _SCREEN, screens)
+        _many(db, _DONE, done)
+        _many(db, _AGAIN, again)
         tickets = {one.person: one.ticket for one in settled}
         for part in _parts(list(tickets)):
             mine = select(owed.c.person, owed.c.ticket).where(
                 owed.c.person.in_(part), owed.c.holder == self.holder
             )
-            for person, ticket in await db.execute(mine):
+            for person, ticket in db.execute(mine):
                 if ticket != tickets[person]:
                     outcome.reopened.add(person)
-        await _many(db, _THEN, then)
+        _many(db, _THEN, then)
 
-    async def _write(
+    def _write(
         self,
-        db: AsyncConnection,
+        db: Connection,
         steps: list[Step],
         current: dict[bytes, tuple[int, int]],
         now: int,
@@ -224,55 +214,55 @@ class SqlStore:
                 outcome.lost.add(step.person)
         new = [s for s in steps if not s.idle and s.read is None and s.row and s.person not in outcome.lost]
         if new:
-            rows = await db.execute(self._add_sessions, [_session_values(s.row) for s in new if s.row])
+            rows = db.execute(self._add_sessions, [_session_values(s.row) for s in new if s.row])
             added = set(rows.scalars())
             outcome.lost.update(s.person for s in new if s.person not in added)
         winners = [s for s in steps if s.person not in outcome.lost]
         moved = [s for s in winners if s.was is not None]
         for step in moved:
-            await self._move(db, step.was or b"", step.person)
+            self._move(db, step.was or b"", step.person)
         known = [s for s in winners if not s.idle and s.read is not None]
-        await _many(db, _UPDATE, [_update_values(s.row, s.read) for s in known if s.row])
-        await _many(db, _FORGET, [{"p": s.person} for s in known if s.row is None])
-        await _many(db, self._add_marks, [{"mark": m, "at": now} for s in winners for m in s.marks])
+        _many(db, _UPDATE, [_update_values(s.row, s.read) for s in known if s.row])
+        _many(db, _FORGET, [{"p": s.person} for s in known if s.row is None])
+        _many(db, self._add_marks, [{"mark": m, "at": now} for s in winners for m in s.marks])
         for step in winners:
             if step.wipe:
-                outcome.doomed[step.person] = await self._wipe(db, step, now)
-        await _many(db, messages.insert(), [_message_values(m) for s in winners for m in s.messages])
-        await self._owe_all(db, winners, now, outcome)
+                outcome.doomed[step.person] = self._wipe(db, step, now)
+        _many(db, messages.insert(), [_message_values(m) for s in winners for m in s.messages])
+        self._owe_all(db, winners, now, outcome)
 
-    async def _owe_all(self, db: AsyncConnection, winners: list[Step], now: int, outcome: Outcome) -> None:
+    def _owe_all(self, db: Connection, winners: list[Step], now: int, outcome: Outcome) -> None:
         rows = [s.owed for s in winners if s.owed is not None]
         if not rows:
             return
         values = [{**_owed_values(row), "holder": self.holder} for row in rows]
         if self.exclusive:
-            await db.execute(self._owe, values)
+            db.execute(self._owe, values)
             return
         # One statement a row: the lease is looked up with a value of its own, which a joined INSERT cannot carry.
-        await _many(db, self._owe, [{**v, "now": now} for v in values])
+        _many(db, self._owe, [{**v, "now": now} for v in values])
         for part in _parts([row.person for row in rows]):
             others = select(owed.c.person).where(owed.c.person.in_(part), owed.c.holder != self.holder)
-            outcome.elsewhere.update((await db.execute(others)).scalars())
+            outcome.elsewhere.update(db.execute(others).scalars())
 
-    async def _wipe(self, db: AsyncConnection, step: Step, now: int) -> list[MessageRow]:
+    def _wipe(self, db: Connection, step: Step, now: int) -> list[MessageRow]:
         doom = (
             update(messages)
             .where(messages.c.person == step.person)
             .values(person=None, due=now + HOLD)
             .returning(*_MESSAGE_COLUMNS)
         )
-        rows = [MessageRow(*row) for row in await db.execute(doom)]
+        rows = [MessageRow(*row) for row in db.execute(doom)]
         if step.row is not None:
-            await db.execute(_CLEAR_SCREEN, {"p": step.person})
+            db.execute(_CLEAR_SCREEN, {"p": step.person})
         if step.owed is None:
-            await db.execute(_DROP_OWED, {"p": step.person})
+            db.execute(_DROP_OWED, {"p": step.person})
         return rows
 
-    async def _move(self, db: AsyncConnection, was: bytes, person: bytes) -> None:
+    def _move(self, db: Connection, was: bytes, person: bytes) -> None:
         for table in (sessions, owed, messages):
-            await db.execute(update(table).where(table.c.person == was).values(person=person))
-        await db.execute(_CLEAR_SCREEN, {"p": person})  # it is sealed to the row it stood in
+            db.execute(update(table).where(table.c.person == was).values(person=person))
+        db.execute(_CLEAR_SCREEN, {"p": person})  # it is sealed to the row it stood in
 
     def _dead(self, now: int) -> ColumnElement[bool]:
         alive = select(leases.c.name).where(leases.c.holder == owed.c.holder, leases.c.until > now)
@@ -287,21 +277,27 @@ class SqlStore:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        async with self._begin() as db:
-            rows = [OwedRow(*row) for row in await db.execute(query)]
+
+        def work(db: Connection) -> list[OwedRow]:
+            rows = [OwedRow(*row) for row in db.execute(query)]
             take = (
                 update(owed).where(owed.c.person == bindparam("p")).values(holder=self.holder, due=now + HOLD)
             )
-            await _many(db, take, [{"p": row.person} for row in rows])
-        return rows
+            _many(db, take, [{"p": row.person} for row in rows])
+            return rows
+
+        return await self._hands.run(work)
 
     async def read_owed(self, persons: list[bytes]) -> list[OwedRow]:
-        async with self._begin(reads=True) as db:
+
+        def work(db: Connection) -> list[OwedRow]:
             rows: list[OwedRow] = []
             for part in _parts(persons):
-                found = await db.execute(select(*_OWED_COLUMNS).where(owed.c.person.in_(part)))
+                found = db.execute(select(*_OWED_COLUMNS).where(owed.c.person.in_(part)))
                 rows.extend(OwedRow(*row) for row in found)
-        return rows
+            return rows
+
+        return await self._hands.run(work, reads=True)
 
     async def claim_deletions(self, now: int, limit: int) -> list[MessageRow]:
         query = (
@@ -311,17 +307,23 @@ class SqlStore:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        async with self._begin() as db:
-            rows = [MessageRow(*row) for row in await db.execute(query)]
+
+        def work(db: Connection) -> list[MessageRow]:
+            rows = [MessageRow(*row) for row in db.execute(query)]
             put_off = update(messages).where(messages.c.id == bindparam("i")).values(due=now + HOLD)
-            await _many(db, put_off, [{"i": row.id} for row in rows])
-        return rows
+            _many(db, put_off, [{"i": row.id} for row in rows])
+            return rows
+
+        return await self._hands.run(work)
 
     async def finish_deletions(self, done: list[int], later: list[int], due: int) -> None:
-        async with self._begin() as db:
-            await _many(db, delete(messages).where(messages.c.id == bindparam("i")), [{"i": i} for i in done])
+
+        def work(db: Connection) -> None:
+            _many(db, delete(messages).where(messages.c.id == bindparam("i")), [{"i": i} for i in done])
             put_off = update(messages).where(messages.c.id == bindparam("i")).values(due=due)
-            await _many(db, put_off, [{"i": i} for i in later])
+            _many(db, put_off, [{"i": i} for i in later])
+
+        await self._hands.run(work)
 
     async def hold(self, name: str, now: int, life: int) -> bool:
         insert = self._insert(leases).values(name=name, holder=self.holder, until=now + life)
@@ -330,19 +332,28 @@ class SqlStore:
             set_={"holder": insert.excluded.holder, "until": insert.excluded.until},
             where=(leases.c.until <= now) | (leases.c.holder == self.holder),
         ).returning(leases.c.holder)
-        async with self._begin() as db:
-            return (await db.execute(taken)).first() is not None
+
+        def work(db: Connection) -> bool:
+            return db.execute(taken).first() is not None
+
+        return await self._hands.run(work)
 
     async def release(self) -> None:
-        async with self._begin() as db:
-            await db.execute(delete(leases).where(leases.c.holder == self.holder))
+
+        def work(db: Connection) -> None:
+            db.execute(delete(leases).where(leases.c.holder == self.holder))
+
+        await self._hands.run(work)
 
     async def purge(self, now: int, retention: int) -> int:
-        async with self._begin() as db:
-            gone = await db.execute(delete(sessions).where(sessions.c.seen < now - retention))
-            await db.execute(delete(marks).where(marks.c.at < now - KEEP_MARKS))
-            await db.execute(delete(messages).where(messages.c.at < now - KEEP_MESSAGES))
-        return gone.rowcount
+
+        def work(db: Connection) -> int:
+            gone = db.execute(delete(sessions).where(sessions.c.seen < now - retention))
+            db.execute(delete(marks).where(marks.c.at < now - KEEP_MARKS))
+            db.execute(delete(messages).where(messages.c.at < now - KEEP_MESSAGES))
+            return gone.rowcount
+
+        return await self._hands.run(work)
 
     async def find_stale(self, key_id: bytes, limit: int) -> list[SessionRow]:
         query = (
@@ -351,36 +362,48 @@ class SqlStore:
             .order_by(sessions.c.person)
             .limit(limit)
         )
-        async with self._begin(reads=True) as db:
-            return [SessionRow(*row) for row in await db.execute(query)]
+
+        def work(db: Connection) -> list[SessionRow]:
+            return [SessionRow(*row) for row in db.execute(query)]
+
+        return await self._hands.run(work, reads=True)
 
     async def read_meta(self, name: str) -> bytes | None:
-        async with self._begin(reads=True) as db:
-            value: bytes | None = (await db.execute(select(meta.c.value).where(meta.c.name == name))).scalar()
-        return value
+
+        def work(db: Connection) -> bytes | None:
+            value: bytes | None = db.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+            return value
+
+        return await self._hands.run(work, reads=True)
 
     async def write_meta(self, name: str, value: bytes) -> None:
         insert = self._insert(meta).values(name=name, value=value)
-        async with self._begin() as db:
-            await db.execute(
+
+        def work(db: Connection) -> None:
+            db.execute(
                 insert.on_conflict_do_update(
                     index_elements=[meta.c.name], set_={"value": insert.excluded.value}
                 )
             )
 
+        await self._hands.run(work)
+
     async def ping(self) -> None:
-        async with self._begin(reads=True) as db:
-            await db.execute(select(1))
+
+        def work(db: Connection) -> None:
+            db.execute(select(1))
+
+        await self._hands.run(work, reads=True)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._hands.close()
         if self._lock is not None:
             self._lock.close()
 
 
-async def _many(db: AsyncConnection, statement: Any, values: list[dict[str, Any]]) -> None:
+def _many(db: Connection, statement: Any, values: list[dict[str, Any]]) -> None:
     if values:
-        await db.execute(statement, values)
+        db.execute(statement, values)
 
 
 def _parts(items: Sequence[_T]) -> list[Sequence[_T]]:
