@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.mistakes import check_record
+from bot.examples import build_example
+from bot.mistakes import check_patched, check_record
 from bot.yamlfile import Document, read_yaml
 from bot.yamltraps import decode_text
 from dialogs.base import Base
@@ -114,13 +115,16 @@ def read_library(folder: Path, findings: Findings) -> Base:
                 name=name,
                 near=near,
             )
+            _lose(library, name)
     for name, blob in blobs.items():
         file = f"{shown}/{name}"
         text = decode_text(blob, file, findings)
         if text is None:
+            _lose(library, name)
             continue
         document = read_yaml(text, file, findings)
         if document is None:
+            _lose(library, name)
             continue
         if not isinstance(document.value, dict):
             Pen(findings, document.origin).error(
@@ -129,9 +133,21 @@ def read_library(folder: Path, findings: Findings) -> Base:
                 N_("the file does not begin with lines of the form `field: value`"),
                 N_("Compare with a neighbouring file."),
             )
+            _lose(library, name)
             continue
         _take(library, name, document, findings)
     return library
+
+
+def _lose(library: Base, name: str, key: str = "") -> None:
+    """Remember that a record, or a whole list, could not be read."""
+    top, _, rest = name.partition("/")
+    if name in _LISTS:
+        library.lost.add((_LISTS[name][1], key or "*"))
+    elif top in _FOLDERS:
+        library.lost.add((_FOLDERS[top][0], rest.rsplit("/", 1)[-1].removesuffix(".yaml")))
+    else:
+        library.lost.add((top, "*"))
 
 
 def _take(library: Base, name: str, document: Document, findings: Findings) -> None:
@@ -169,17 +185,26 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
             record = check_record(model, row, document.origin, (key, i), findings)
             if record is not None:
                 _keep(library, target, record, document.origin, (key, i), findings)
+            else:
+                _lose(library, name, str(row.get("id", "?")) if isinstance(row, dict) else "?")
     elif name in _SHEETS:
         target, model = _SHEETS[name]
         sheet = check_record(model, document.value, document.origin, (), findings)
         if sheet is not None:
             setattr(library, target, sheet)
+        else:
+            _lose(library, name)
         library.origins[target, ""] = (document.origin, ())
     elif top in _FOLDERS and name.endswith(".yaml"):
         target, model = _FOLDERS[top]
-        record = check_record(model, document.value, document.origin, (), findings)
         stem = name.rsplit("/", 1)[-1].removesuffix(".yaml")
-        if record is not None:
+        example = {**build_example(top, stem), "id": stem}
+        record, faulty = check_patched(model, document.value, document.origin, (), findings, example)
+        if faulty:
+            library.patched[target, stem] = faulty
+        if record is None:
+            _lose(library, name)
+        else:
             if getattr(record, "id", None) != stem:
                 Pen(findings, document.origin).error(
                     ("id",),

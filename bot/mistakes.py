@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -20,8 +20,24 @@ _SHOWN = 60
 
 def check_record(model: type[R], raw: Any, origin: Origin, base: RecordPath, findings: Findings) -> R | None:
     """Validate one record; None when it does not fit its model."""
+    return check_patched(model, raw, origin, base, findings, {})[0]
+
+
+def check_patched(
+    model: type[R],
+    raw: Any,
+    origin: Origin,
+    base: RecordPath,
+    findings: Findings,
+    example: Mapping[str, Any],
+) -> tuple[R | None, frozenset[str]]:
+    """Validate one record; where it is faulty, take the field from the example.
+
+    Returns:
+        The record, or None when even that does not help, and the fields that hold the example's value.
+    """
     try:
-        return model.model_validate(raw)
+        return model.model_validate(raw), frozenset()
     except ValidationError as error:
         told: set[RecordPath] = set()
         for problem in error.errors(include_url=False):
@@ -30,7 +46,15 @@ def check_record(model: type[R], raw: Any, origin: Origin, base: RecordPath, fin
                 continue
             told.add(path)
             _Problem(model, problem, path, base, Pen(findings, origin)).tell()
-        return None
+        if not example or not isinstance(raw, dict):
+            return None, frozenset()
+        faulty = {str(p["loc"][0]) for p in error.errors(include_url=False) if p["loc"]}
+        kept = {k: v for k, v in raw.items() if k not in faulty}
+        filled = {k: v for k, v in example.items() if k in faulty}
+        try:
+            return model.model_validate({**kept, **filled}), frozenset(faulty)
+        except ValidationError:
+            return None, frozenset()
 
 
 def _find_field(problem: Any, origin: Origin, base: RecordPath) -> RecordPath:
@@ -124,7 +148,7 @@ class _Problem:
         self._error(
             "condition",
             str(self.context["message"]),
-            N_("The section on conditions in knowledge/README.md shows examples."),
+            str(self.context["remedy"]),
             **self.context["values"],
         )
 

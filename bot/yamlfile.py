@@ -96,6 +96,15 @@ class _Builder:
                 )
                 continue
             key = str(key_node.value)
+            if node.flow_style and " " in key and value_node.value == "":
+                pen.error(
+                    (),
+                    "comma_in_braces",
+                    N_("a comma stands inside a text in braces, and “{key}” is read as a field"),
+                    N_("Put the whole text in quotes, or write its languages on lines of their own."),
+                    key=key[:60],
+                )
+                continue
             if key in built:
                 first = self.positions[*path, key, "[key]"][0]
                 pen.error(
@@ -130,7 +139,7 @@ class _Builder:
         mark = node.end_mark
         rest = self.lines[mark.line][mark.column :] if mark.line < len(self.lines) else ""
         if re.match(r"\s*#", rest):
-            Pen(self.findings, self.origin).error(
+            Pen(self.findings, self.origin).warn(
                 path,
                 "cut_text",
                 N_("this text ends before `#`: what follows is read as a remark and not shown"),

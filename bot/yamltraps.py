@@ -232,12 +232,12 @@ def tell_syntax(error: yaml.MarkedYAMLError, text: str, file: str, findings: Fin
             N_("this line does not begin under its neighbours"),
             N_("Give all lines of one list or record the same number of spaces at the beginning."),
         )
-    elif "expected ':'" in problem or "simple key" in problem:
-        pen.error(
+    elif "expected ':'" in problem or "simple key" in problem + context:
+        _pen(file, error.context_mark or mark, findings).error(
             (),
             "missing_colon",
-            N_("a line before this one has no `name: value`"),
-            N_("Look for a missing colon, or a colon without a space after it, in the lines above."),
+            N_("this line has no `name: value`"),
+            N_("Write a colon and a space after the name; a text that goes on begins further right."),
         )
     elif "cannot start" in problem:
         pen.error(

@@ -22,7 +22,12 @@ from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
 
 @dataclass(slots=True)
 class Base:
-    """What the loader gives; `origins` maps (list, id) to the file and the path in it."""
+    """What the loader gives; `origins` maps (list, id) to the file and the path in it.
+
+    `lost` names (list, id) of records that could not be read, with the id "*" for a whole list: what
+    refers to them is not wrong because of that. `patched` names the fields of a record that were faulty
+    and hold a stand-in, so that the rest of the record can still be checked.
+    """
 
     id: str
     settings: Settings | None = None
@@ -39,6 +44,14 @@ class Base:
     lexicon: LexiconSheet = field(default_factory=LexiconSheet)
     words: WordsSheet = field(default_factory=WordsSheet)
     origins: dict[tuple[str, str], tuple[Origin, Path]] = field(default_factory=dict)
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    patched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def find(self, kind: str, id: str) -> tuple[Origin | None, Path]:
         return self.origins.get((kind, id), (None, ()))
+
+    def list_ids(self, kind: str) -> list[str] | None:
+        """The ids that may be referred to; None when the whole list could not be read."""
+        if (kind, "*") in self.lost:
+            return None
+        return [r.id for r in getattr(self, kind)] + sorted(id for k, id in self.lost if k == kind)

@@ -91,23 +91,33 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """Notes findings about one record: its file and the path at which the record begins."""
+    """Notes findings about one record: its file and the path at which the record begins.
+
+    `skip` are fields of the record that could not be read: nothing more is said of them.
+    """
 
     findings: Findings
     origin: Origin | None
     top: Path = ()
+    skip: frozenset[str] = frozenset()
 
     def below(self, *path: str | int) -> Pen:
         return Pen(self.findings, self.origin, (*self.top, *path))
 
     def error(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
-        self.findings.add(self.origin, (*self.top, *path), "error", code, what, remedy, **values)
+        self._add(path, "error", code, what, remedy, values)
 
     def warn(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
-        self.findings.add(self.origin, (*self.top, *path), "warning", code, what, remedy, **values)
+        self._add(path, "warning", code, what, remedy, values)
 
     def note(self, path: Path, code: str, what: str, remedy: str, /, **values: Any) -> None:
-        self.findings.add(self.origin, (*self.top, *path), "note", code, what, remedy, **values)
+        self._add(path, "note", code, what, remedy, values)
+
+    def _add(
+        self, path: Path, severity: Severity, code: str, what: str, remedy: str, values: dict[str, Any]
+    ) -> None:
+        if not (path and path[0] in self.skip):
+            self.findings.add(self.origin, (*self.top, *path), severity, code, what, remedy, **values)
 
 
 def set_unique(findings: list[Finding]) -> list[Finding]:

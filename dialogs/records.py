@@ -52,6 +52,7 @@ def _read_condition(raw: Any) -> Any:
             {
                 "said": str(error),
                 "message": error.message,
+                "remedy": error.remedy,
                 "values": error.values,
                 "path": list(error.path),
             },

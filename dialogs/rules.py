@@ -40,12 +40,13 @@ WORDS = frozenset({"all", "any", "not", "always"})
 class GrammarError(ValueError):
     """A condition that the grammar does not have.
 
-    `message` is a message id with named placeholders, `path` leads to the faulty part.
+    `message` and `remedy` are message ids with named placeholders, `path` leads to the faulty part.
     """
 
-    def __init__(self, message: str, path: tuple[str | int, ...], **values: Any) -> None:
-        super().__init__(message.format(**values))
+    def __init__(self, message: str, remedy: str, path: tuple[str | int, ...], **values: Any) -> None:
+        super().__init__(f"{message}. {remedy}".format(**values))
         self.message = message
+        self.remedy = remedy
         self.values = values
         self.path = path
 
@@ -89,14 +90,14 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         return Always()
     if not isinstance(raw, dict):
         raise GrammarError(
-            N_("a condition is `always` or one key with its value, such as {{situation: [moved]}}"), path
+            N_("this is not a condition"),
+            N_("Write `always`, or a question with its choices: {{situation: [moved]}}."),
+            path,
         )
     if len(raw) != 1:
         raise GrammarError(
-            N_(
-                "a condition has exactly one key, this one has {count}; join several with "
-                "{{all: [...]}} or {{any: [...]}}"
-            ),
+            N_("a condition has exactly one key, and this one has {count}"),
+            N_("Join several with {{all: [...]}} (every one must hold) or {{any: [...]}} (one is enough)."),
             path,
             count=len(raw),
         )
@@ -104,13 +105,18 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
     here = (*path, key)
     if key in ("all", "any"):
         if not isinstance(value, list) or not value:
-            raise GrammarError(N_("`{key}` needs a list with at least one condition in it"), here, key=key)
+            raise GrammarError(
+                N_("`{key}` has no list of conditions"),
+                N_("Write at least one below it, each with a dash: - {{situation: [moved]}}."),
+                here,
+                key=key,
+            )
         parts = tuple(parse_condition(part, (*here, i)) for i, part in enumerate(value))
         return All(parts) if key == "all" else AnyOf(parts)
     if key == "not":
         return Not(parse_condition(value, here))
     if key == "always":
-        raise GrammarError(N_("`always` stands alone, without a value"), here)
+        raise GrammarError(N_("`always` stands alone, without a value"), N_("Write `when: always`."), here)
     return Fact(str(key), _parse_choices(str(key), value, here))
 
 
@@ -118,27 +124,38 @@ def _parse_choices(key: str, value: Any, here: tuple[str | int, ...]) -> tuple[s
     choices = value if isinstance(value, list) else [value]
     if not choices or choices == [None]:
         raise GrammarError(
-            N_("`{key}` names no choice; name at least one, or leave the fact out"), here, key=key
+            N_("`{key}` names no choice"),
+            N_("Write the ids of its choices in brackets; if none of them matters, delete the line."),
+            here,
+            key=key,
         )
     for i, choice in enumerate(choices):
         if isinstance(choice, dict):
             raise GrammarError(
-                N_("`{key}` is followed by conditions, and only `all`, `any` and `not` take conditions"),
+                N_("`{key}` is followed by conditions"),
+                N_("Only `all`, `any` and `not` take conditions: did you mean one of these?"),
                 here,
                 key=key,
             )
         if not isinstance(choice, str):
             raise GrammarError(
-                N_("a choice is named by its id, a word; `{choice}` is none"), (*here, i), choice=choice
+                N_("`{choice}` is not the id of a choice of `{key}`"),
+                N_("Write the id of a choice as questions.yaml has it, a word in small letters."),
+                (*here, i),
+                key=key,
+                choice=str(choice).lower(),
             )
         if choice in ("unknown", "withheld"):
             raise GrammarError(
                 N_("`{choice}` never decides anything, so a condition cannot ask for it"),
+                N_("Delete it; such an answer makes the result “possible” by itself."),
                 (*here, i),
                 choice=choice,
             )
         if choice in choices[:i]:
-            raise GrammarError(N_("`{choice}` stands twice in one list"), (*here, i), choice=choice)
+            raise GrammarError(
+                N_("`{name}` stands twice in one list"), N_("Delete one of the two."), (*here, i), name=choice
+            )
     return tuple(choices)
 
 

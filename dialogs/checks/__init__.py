@@ -17,12 +17,16 @@ from dialogs.findings import Findings
 
 
 def check_base(base: Base, findings: Findings, today: date) -> None:
-    """Add everything that is wrong with the records of a base."""
-    check_questions(base, findings)
-    check_groups(base, findings)
+    """Add everything that is wrong with the records of a base.
+
+    When some could not be read, nothing is said of what only they may have referred to.
+    """
+    whole = not base.lost and not base.patched
+    check_questions(base, findings, whole)
+    check_groups(base, findings, whole)
     check_entitlements(base, findings)
-    check_contacts(base, findings)
-    check_pages(base, findings)
+    check_contacts(base, findings, whole)
+    check_pages(base, findings, whole)
     check_texts(base, findings)
     check_freshness(base, findings, today)
 

@@ -22,9 +22,8 @@ HOURS_PART = re.compile(
 )
 
 
-def check_contacts(base: Base, findings: Findings) -> None:
-    topics, groups = [t.id for t in base.topics], [g.id for g in base.groups]
-    regions = [r.id for r in base.regions]
+def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
+    topics, groups, regions = (base.list_ids(kind) for kind in ("topics", "groups", "regions"))
     named = {name for e in base.entitlements for name in (*e.contacts, e.confirm_with)}
     named |= {name for kind in base.crisis.kinds for name in kind.contacts}
     for c in base.contacts:
@@ -51,7 +50,7 @@ def check_contacts(base: Base, findings: Findings) -> None:
                 N_("Add under `sources` at least one page that says it, with its date."),
                 id=c.id,
             )
-        if not c.topics and not c.emergency and c.id not in named:
+        if whole and not c.topics and not c.emergency and c.id not in named:
             pen.warn(
                 ("id",),
                 "unused_contact",

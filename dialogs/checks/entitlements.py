@@ -70,11 +70,12 @@ def check_entitlements(base: Base, findings: Findings) -> None:
 
 def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
     contacts = {c.id: c for c in base.contacts}
-    check_reference(pen, ("topic",), e.topic, [t.id for t in base.topics], N_("topic"))
-    check_references(pen, "groups", e.groups, [g.id for g in base.groups], N_("group"))
-    check_references(pen, "contacts", e.contacts, contacts, N_("contact"))
-    check_reference(pen, ("confirm_with",), e.confirm_with, contacts, N_("contact"))
-    acts = [a.id for a in base.acts]
+    check_reference(pen, ("topic",), e.topic, base.list_ids("topics"), N_("topic"))
+    check_references(pen, "groups", e.groups, base.list_ids("groups"), N_("group"))
+    names = base.list_ids("contacts")
+    check_references(pen, "contacts", e.contacts, names, N_("contact"))
+    check_reference(pen, ("confirm_with",), e.confirm_with, names, N_("contact"))
+    acts = base.list_ids("acts")
     for i, basis in enumerate(e.legal_basis):
         check_reference(pen, ("legal_basis", i, "act"), basis.act, acts, N_("act in sources.yaml"))
     confirm = contacts.get(e.confirm_with)

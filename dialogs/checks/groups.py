@@ -7,13 +7,11 @@ from dialogs.checks.references import check_condition, check_reference, check_re
 from dialogs.findings import Findings
 from dialogs.words import N_
 
-THIN = 5
 
-
-def check_groups(base: Base, findings: Findings) -> None:
+def check_groups(base: Base, findings: Findings, whole: bool) -> None:
     if base.settings is not None:
         _check_plans(base, findings)
-    plans = [p.id for p in base.settings.plan] if base.settings else []
+    plans = [p.id for p in base.settings.plan] if base.settings else None
     numbers: dict[tuple[str, int], str] = {}
     current = base.settings.current_plan if base.settings else ""
     for group in base.groups:
@@ -48,14 +46,13 @@ def check_groups(base: Base, findings: Findings) -> None:
                 id=group.id,
             )
         count = sum(group.id in e.groups for e in base.entitlements)
-        if group.edition == current and count < THIN:
+        if whole and group.edition == current and not count:
             pen.warn(
                 ("id",),
-                "thin_group",
-                N_("only {count} entitlements name the group `{id}`"),
+                "empty_group",
+                N_("no entitlement names the group `{id}`"),
                 N_("Add it to the `groups` of those that concern it, or describe new ones."),
                 id=group.id,
-                count=count,
             )
 
 

@@ -10,7 +10,7 @@ from dialogs.words import N_
 KINDS = ("promise", "blame", "officialese", "label")
 
 
-def check_pages(base: Base, findings: Findings) -> None:
+def check_pages(base: Base, findings: Findings, whole: bool) -> None:
     for page in base.about:
         pen = pen_for(base, findings, "about", page.id)
         check_short(pen, ("title",), page.title)
@@ -25,7 +25,7 @@ def check_pages(base: Base, findings: Findings) -> None:
     for topic in base.topics:
         pen = pen_for(base, findings, "topics", topic.id)
         check_short(pen, ("title",), topic.title)
-        if not any(e.topic == topic.id for e in base.entitlements):
+        if whole and not any(e.topic == topic.id for e in base.entitlements):
             pen.warn(
                 ("id",),
                 "empty_topic",
@@ -35,7 +35,7 @@ def check_pages(base: Base, findings: Findings) -> None:
             )
     for region in base.regions:
         check_short(pen_for(base, findings, "regions", region.id), ("short",), region.short)
-    contacts = [c.id for c in base.contacts]
+    contacts = base.list_ids("contacts")
     for i, kind in enumerate(base.crisis.kinds):
         pen = pen_for(base, findings, "crisis", "").below("kinds", i)
         check_references(pen, "contacts", kind.contacts, contacts, N_("contact"))
@@ -47,7 +47,8 @@ def check_pages(base: Base, findings: Findings) -> None:
                 N_("Add the words people write in such a moment."),
                 id=kind.id,
             )
-    _check_acts(base, findings)
+    if whole:
+        _check_acts(base, findings)
     _check_words(base, findings)
 
 

@@ -12,7 +12,7 @@ from dialogs.words import N_
 LEAST_CHOICES, MOST_CHOICES = 2, 8
 
 
-def check_questions(base: Base, findings: Findings) -> None:
+def check_questions(base: Base, findings: Findings, whole: bool) -> None:
     _check_kinds(base, findings)
     read = _list_read(base)
     for question in base.questions:
@@ -27,7 +27,7 @@ def check_questions(base: Base, findings: Findings) -> None:
                 N_("Add `cover`: a neutral sentence that is shown before the question itself."),
                 id=question.id,
             )
-        if question.id not in read and not question.subject:
+        if whole and question.id not in read and not question.subject:
             pen.warn(
                 ("id",),
                 "unread_question",
@@ -89,7 +89,7 @@ def _check_count(question: Question, pen: Pen) -> None:
         pen.error(
             ("choices",),
             "choice_count",
-            N_("`{id}` has {count} choices, and needs {least} to {most}"),
+            N_("`{id}` has the wrong number of choices: {count}, allowed are {least} to {most}"),
             N_("Add the missing ones.")
             if len(question.choices) < LEAST_CHOICES
             else N_("Join some of them, or make a second question of them."),

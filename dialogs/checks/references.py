@@ -16,11 +16,13 @@ _SHOWN = 12
 
 def pen_for(base: Base, findings: Findings, kind: str, id: str) -> Pen:
     """A pen for one record of the base."""
-    return Pen(findings, *base.find(kind, id))
+    return Pen(findings, *base.find(kind, id), base.patched.get((kind, id), frozenset()))
 
 
-def check_reference(pen: Pen, path: Path, name: str, valid: Iterable[str], thing: str) -> None:
-    """`thing` is a message id: a group, a topic, a contact …"""
+def check_reference(pen: Pen, path: Path, name: str, valid: Iterable[str] | None, thing: str) -> None:
+    """`thing` is a message id: a group, a topic, a contact … Nothing is said when `valid` is not known."""
+    if valid is None:
+        return
     names = list(valid)
     if name in names:
         return
@@ -36,9 +38,11 @@ def check_reference(pen: Pen, path: Path, name: str, valid: Iterable[str], thing
     )
 
 
-def check_references(pen: Pen, field: str, names: Sequence[str], valid: Iterable[str], thing: str) -> None:
+def check_references(
+    pen: Pen, field: str, names: Sequence[str], valid: Iterable[str] | None, thing: str
+) -> None:
     """A list of ids: each exists, none stands twice."""
-    known = list(valid)
+    known = None if valid is None else list(valid)
     for i, name in enumerate(names):
         check_reference(pen, (field, i), name, known, thing)
         if name in names[:i]:
@@ -71,11 +75,13 @@ def check_condition(base: Base, pen: Pen, path: Path, condition: Condition | Non
     if condition is None:
         return
     questions = {q.id: q for q in base.questions}
-    regions = [r.id for r in base.regions]
+    known, regions = base.list_ids("questions"), base.list_ids("regions")
     for fact, at in place_facts(condition, path):
         question = questions.get(fact.question)
         if question is None:
-            near = suggest(fact.question, questions)
+            if known is None or fact.question in known:
+                continue
+            near = suggest(fact.question, known)
             pen.error(
                 (*at, "[key]"),
                 "unknown_question",
@@ -88,6 +94,8 @@ def check_condition(base: Base, pen: Pen, path: Path, condition: Condition | Non
             )
             continue
         valid = regions if question.kind == "region" else [c.id for c in question.choices]
+        if valid is None:
+            continue
         for i, choice in enumerate(fact.choices):
             if choice in valid:
                 continue

@@ -18,7 +18,7 @@ MAX_PARAGRAPH = 3000
 KINDS = ("topics", "questions", "groups", "entitlements", "contacts", "regions", "acts", "about")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 TYPED_PHONE = re.compile(
-    r"(\+38|\b0[ -]?800[ -]?\d{3}|\b0\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b|\b15-?4[57]\b|\b116[ -]?1[12]\d\b)"
+    r"(\+38[\d() -]+\d|\b0[ -]?800[ -]?\d{3}[ -]?\d{3}|\b0\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b|\b15-?4[57]\b|\b116[ -]?1[12]\d\b)"
 )
 TYPED_SUM = re.compile(
     r"(?<![\w№-])(\d[\d  .,]*) ?((тис|млн|млрд)\.? ?)?(грн|гривень|гривні|євро|доларів|UAH|EUR|USD|hryvnias?|euros?)\b"
@@ -217,7 +217,7 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
             "typed_link",
             N_("a link is typed inside the text: {found}"),
             N_("Put it into `online` or `url`; nobody can tap it here."),
-            found=link.group(),
+            found=link.group().rstrip(".,;"),
         )
 
 

@@ -14,7 +14,7 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«„“\"А-ЯЄІЇҐA-Z\d])")
 WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ-][^\W\d_]+)*")
 MIXED = re.compile(r"\b(?=\w*[а-яєіїґА-ЯЄІЇҐ])(?=\w*[A-Za-z])\w+\b")
 RUSSIAN = re.compile(r"\w*[ыэёъЫЭЁЪ]\w*")
-LONG_WORD = 19
+LONG_WORD = 20
 MOST_WORDS = {"label": 8, "short": 8, "ask": 20, "sentence": 20, "cover": 20, "operator": 24, "avoid": 24}
 MOST_ELSEWHERE = 28
 _EXEMPT = ("title", "full", "name", "article", "acts", "names", "cities")
