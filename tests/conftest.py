@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue import build_engine, load_edition
+from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from tests.databases import start_postgres
+from tests.small import SMALL
+from tests.small import load_edition as load_small
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 
@@ -20,6 +23,23 @@ KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with start_postgres(Path(tmp_path_factory.mktemp("postgres"))) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The made-up base of tests/small.py."""
+    return load_small(tmp_path_factory.mktemp("small"), SMALL)
+
+
+@pytest.fixture(scope="session")
+def small_engine(small: Edition) -> Engine:
+    return build_engine(small)
+
+
+@pytest.fixture(scope="session")
+def base(edition: Edition) -> Base:
+    """The records of the real base."""
+    return edition.base
 
 
 @pytest.fixture(scope="session")
