@@ -22,9 +22,19 @@ class CrisisSheet(Record):
 
 
 class LexiconSheet(Record):
-    """Words as people say them, and the words the base uses for the same."""
+    """Words of the base, and how people say the same; words that mean nothing, or something else."""
 
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Слово бази: як те саме кажуть люди, будь-якою мовою."
+    )
+    ignored: tuple[str, ...] = Field(default=(), description="Слова, за якими нічого не знайдеш.")
+    outside: tuple[str, ...] = Field(default=(), description="Слова про те, чого в базі немає.")
+    contact_words: tuple[str, ...] = Field(
+        default=(), description="Слова, з якими шукають не право, а телефон чи місце."
+    )
+    also_words: tuple[str, ...] = Field(
+        default=(), description="Назви міст, що є й звичайними словами: лише з «я з», «місто» або самі."
+    )
 
 
 class AvoidedWord(Record):

@@ -1,0 +1,155 @@
+"""Records as stems: how much each word tells about each record, and the phrases people know them by."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialogs.edition import Edition
+from dialogs.search.meaning import Concept
+from dialogs.search.vocabulary import Vocabulary
+from dialogs.spelling import split_words
+
+_K1 = 1.4
+_B = 0.55
+_TITLE, _KEYWORD, _TEXT, _NEARBY = 1.5, 2.2, 0.5, 0.25
+_BY_WEIGHT = 0.01
+_FOR_HELPERS = 0.95
+
+
+@dataclass(slots=True)
+class Document:
+    """One record on its way into the index: phrases that name it, and looser words."""
+
+    kind: Literal["entitlement", "contact", "topic"]
+    id: str
+    prior: float = 1.0
+    regions: frozenset[str] = frozenset()
+    phrases: list[list[int]] = field(default_factory=list)
+    counts: dict[int, float] = field(default_factory=dict)
+    length: float = 0.0
+
+    def add(
+        self, vocabulary: Vocabulary, texts: Iterable[str], weight: float, *, phrase: bool = False
+    ) -> None:
+        for text in texts:
+            numbers = [vocabulary.add(word) for word in split_words(text)]
+            for number in numbers:
+                self.counts[number] = self.counts.get(number, 0.0) + weight
+            self.length += weight * len(numbers)
+            if phrase and numbers:
+                self.phrases.append(list(dict.fromkeys(numbers)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What ranking needs to know of a record."""
+
+    kind: Literal["entitlement", "contact", "topic"]
+    id: str
+    prior: float
+    regions: frozenset[str]
+
+
+class Index:
+    """Impacts of words on records, and phrases; read-only once built."""
+
+    def __init__(self, documents: Sequence[Document], vocabulary: Vocabulary) -> None:
+        self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions) for d in documents)
+        self._weights = vocabulary.weights
+        self._records: dict[int, array[int]] = {}
+        self._impacts: dict[int, array[float]] = {}
+        self._phrases: dict[int, array[int]] = {}
+        self._owners = array("H")
+        self._masses = array("f")
+        average = sum(d.length for d in documents) / max(1, len(documents))
+        for at, document in enumerate(documents):
+            norm = _K1 * (1 - _B + _B * document.length / average)
+            for number, count in document.counts.items():
+                self._records.setdefault(number, array("H")).append(at)
+                impacts = self._impacts.setdefault(number, array("f"))
+                impacts.append(count * (_K1 + 1) / (count + norm))
+            for phrase in document.phrases:
+                for number in phrase:
+                    self._phrases.setdefault(number, array("H")).append(len(self._owners))
+                self._owners.append(at)
+                self._masses.append(sum(self._weights[n] for n in phrase))
+
+    def score(self, concepts: Sequence[Concept]) -> dict[int, tuple[float, float, float]]:
+        """By record: what its words say, how much of the text it covers, how well its best phrase meets it.
+
+        The last two go from 0 to 1.
+        """
+        words: dict[int, float] = {}
+        covers: dict[int, float] = {}
+        met: dict[int, float] = {}
+        for concept in concepts:
+            full = concept.weight or 1.0
+            best, best_phrase = self._match(concept, full)
+            for at, value in best.items():
+                words[at] = words.get(at, 0.0) + value
+                covers[at] = covers.get(at, 0.0) + concept.mass * min(1.0, value / full)
+            for phrase, value in best_phrase.items():
+                met[phrase] = met.get(phrase, 0.0) + value
+        said = sum(c.mass for c in concepts) or 1.0
+        phrases = self._judge_phrases(met, said)
+        root = math.sqrt(said)
+        return {at: (value / root, covers[at] / said, phrases.get(at, 0.0)) for at, value in words.items()}
+
+    def _match(self, concept: Concept, full: float) -> tuple[dict[int, float], dict[int, float]]:
+        """What one concept says about records and phrases, by the best of its stems in each."""
+        best: dict[int, float] = {}
+        best_phrase: dict[int, float] = {}
+        for number, share in concept.options.items():
+            weight = share * min(self._weights[number], full)
+            if number in self._records:
+                for at, impact in zip(self._records[number], self._impacts[number], strict=True):
+                    value = impact * weight
+                    if value > best.get(at, 0.0):
+                        best[at] = value
+            for phrase in self._phrases.get(number, ()):
+                if weight > best_phrase.get(phrase, 0.0):
+                    best_phrase[phrase] = weight
+        return best, best_phrase
+
+    def _judge_phrases(self, met: dict[int, float], said: float) -> dict[int, float]:
+        """By record, the best overlap of one of its phrases with the whole text."""
+        phrases: dict[int, float] = {}
+        owners, masses = self._owners, self._masses
+        for phrase, value in met.items():
+            rate = 2 * value / (said + masses[phrase])
+            at = owners[phrase]
+            if rate > phrases.get(at, 0.0):
+                phrases[at] = rate
+        return phrases
+
+
+def collect(edition: Edition, vocabulary: Vocabulary) -> list[Document]:
+    """Every entitlement, contact and topic of an edition as a document."""
+    topics = {t.id: t for t in edition.base.topics}
+    documents = []
+    for e in edition.entitlements.values():
+        prior = (1 + _BY_WEIGHT * e.weight) * (_FOR_HELPERS if e.topic == "helpers" else 1.0)
+        document = Document("entitlement", e.id, prior)
+        document.add(vocabulary, [*e.title.short.values(), *e.title.full.values()], _TITLE, phrase=True)
+        document.add(vocabulary, e.keywords, _KEYWORD, phrase=True)
+        document.add(vocabulary, [*e.who.values(), *e.what.values()], _TEXT)
+        near = [edition.groups[g].short for g in e.groups if g in edition.groups]
+        if e.topic in topics:
+            near.append(topics[e.topic].title)
+        document.add(vocabulary, [text for names in near for text in names.values()], _NEARBY)
+        documents.append(document)
+    for c in edition.contacts.values():
+        document = Document("contact", c.id, regions=frozenset(c.regions))
+        document.add(vocabulary, [*c.name.values(), *c.short.values()], _TITLE, phrase=True)
+        document.add(vocabulary, [*c.keywords, *c.phones], _KEYWORD, phrase=True)
+        documents.append(document)
+    for topic in edition.base.topics:
+        document = Document("topic", topic.id)
+        document.add(vocabulary, topic.title.values(), 2 * _TITLE, phrase=True)
+        document.add(vocabulary, topic.about.values(), _TEXT)
+        documents.append(document)
+    return documents

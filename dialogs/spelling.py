@@ -1,0 +1,129 @@
+"""One spelling for words however they are typed: Ukrainian, Russian, surzhyk, Latin letters, a wrong keyboard.
+
+Words are compared as skeletons of Latin letters (`Z`, `C` and `S` stand for ж, ч and ш): letters that people
+confuse or transliterate differently fall together, so «довідка», "dovidka" and «давідка» meet or come near.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CYRILLIC = str.maketrans(
+    "абвгґдеєёэжзиіїйыклмнопрстуфхцчшщюя",
+    "abvhhdeeeeZziiiiiklmnoprstufhcCSSua",
+    "ьъ'’ʼ`´‘ʹ",
+)
+_LATIN = str.maketrans("gyjwqx", "hiivkh")
+_LATIN_GROUPS = re.compile("shch|sch|sh|ch|zh|kh|ck|ph|th")
+_LATIN_GROUP = {
+    "shch": "S",
+    "sch": "S",
+    "sh": "S",
+    "ch": "C",
+    "zh": "Z",
+    "kh": "h",
+    "ck": "k",
+    "ph": "f",
+    "th": "t",
+}
+_DIGITS_AS_LETTERS = re.compile(r"(?<![0-9])4(?=[aeiouy])|(?<=[a-z])6(?=[a-z])")
+_DOUBLES = re.compile(r"([A-Za-z])\1+")
+_SOFT = re.compile("i+(?=[aeou])")
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´‘ʹ](?=\w)")
+_NUMBER_PARTS = re.compile(
+    r"\b(?:0[0-9]*(?:[ -][0-9]+)+|[0-9]{1,3}(?:[ \u00a0.][0-9]{3})+|[0-9]{2}[ -][0-9]{2})\b|(?<![0-9])[0-9]\.[0-9](?![0-9])"
+)
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_THOUSANDS = re.compile(r"\b([0-9]{1,3}) ?(?:тис\w*|тыс\w*|косар\w*|штук\w*|thousand|k|к)\b")
+_MILLIONS = re.compile(r"\b([0-9]{1,3}) ?(?:млн|мільйон\w*|милл?ион\w*|лям\w*|million)\b")
+_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_]{3})(?=[0-9]{2})|(?<=[0-9]{2})(?=[^\W\d_]{2})")
+
+_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`\\"
+_LETTERS = "йцукенгшщзхїфівапролджєячсмитьбю'ґ"
+_TO_CYRILLIC = str.maketrans(_KEYS + '{}:"<>~', _LETTERS + "хїжєбю'")
+_TO_LATIN = str.maketrans(_LETTERS + "ыъэё", _KEYS + "s]'`")
+
+# Endings as skeletons: of nouns and adjectives, which may leave three letters, and of verbs, which leave four.
+_NOMINAL_TEXT = """
+a e i o u om em am ah ami ov ev iv ou eu oho eho omu emu im ih imi oi ei ea oe ie aa ui s
+"""
+_VERBAL_TEXT = """
+iti uti uvati av iv ala alo ali ila ilo ili uvav uvala uvali lasa losa lisa vsa iS eS emo imo ete ite
+ena ene eni enu ana ane ani anu enij enoho enomu ano eno uvana uvane ed ing es
+"""
+_INFINITIVE = ("at", "it", "ut")
+_NOMINAL, _VERBAL = _NOMINAL_TEXT.split(), _VERBAL_TEXT.split()
+_BY_LENGTH = tuple(
+    (n, frozenset(e for e in _NOMINAL if len(e) == n), frozenset(e for e in _VERBAL if len(e) == n))
+    for n in (5, 4, 3, 2, 1)
+)
+
+
+def fold(word: str) -> str:
+    """The skeleton of one word in any case and script; digits stay."""
+    text = word.casefold()
+    if text.endswith("ть"):
+        text += "и"
+    text = text.translate(_CYRILLIC)
+    if not word.isascii() and text.isascii():
+        latin = text
+    else:
+        latin = unicodedata.normalize("NFKD", text)
+    if word.isascii():
+        latin = _DIGITS_AS_LETTERS.sub(lambda m: "C" if m[0] == "4" else "S", latin)
+        latin = _LATIN_GROUPS.sub(lambda m: _LATIN_GROUP[m[0]], latin).translate(_LATIN)
+    latin = latin.replace("ts", "c")
+    return _DOUBLES.sub(r"\1", _SOFT.sub("", latin))
+
+
+def stem(skeleton: str) -> str:
+    """A skeleton without its ending."""
+    if skeleton.isdigit():
+        return skeleton
+    for length, nominal, verbal in _BY_LENGTH:
+        left, end = len(skeleton) - length, skeleton[-length:]
+        if (left >= 3 and end in nominal) or (left >= 4 and end in verbal):
+            shorter = skeleton[:-length]
+            return shorter[:-2] if len(shorter) >= 5 and shorter[-2:] in _INFINITIVE else shorter
+    return skeleton
+
+
+def split_words(text: str) -> list[str]:
+    """Words in order, in lower case; sums and short numbers written in parts become one number."""
+    text = _APOSTROPHE.sub("", text.casefold())
+    text = _NUMBER_PARTS.sub(lambda m: _NOT_DIGIT.sub("", m[0]), text)
+    text = _THOUSANDS.sub(r"\g<1>000", text)
+    text = _MILLIONS.sub(r"\g<1>000000", text)
+    return _WORD.findall(_LETTER_DIGIT.sub(" ", text))
+
+
+def read_as_cyrillic_keys(text: str) -> str:
+    """What the same keys give on a Ukrainian keyboard."""
+    return text.casefold().translate(_TO_CYRILLIC)
+
+
+def read_as_latin_keys(text: str) -> str:
+    """What the same keys give on an English keyboard."""
+    return text.casefold().translate(_TO_LATIN)
+
+
+def count_edits(a: str, b: str, most: int) -> int:
+    """Changes, insertions, deletions and swaps of neighbours between two words; `most` + 1 when more."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        best = i
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+            best = min(best, cost)
+        if best > most:
+            return most + 1
+    return min(row[-1], most + 1)
