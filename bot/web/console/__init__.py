@@ -1,0 +1,1 @@
+"""The operators' console: the same base as a call script, by keyboard."""
