@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.store.base import StoreDownError
 from bot.turns import BusyError
@@ -58,6 +59,7 @@ def build_web(deps: Deps) -> Starlette:
             Middleware(Measure, registry=deps.registry),
             Middleware(SecurityHeaders),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=6),
+            Middleware(Guard, pages=pages, voice=voices),
         ],
         exception_handlers=_handlers(pages, voices),
     )
@@ -67,9 +69,7 @@ def _handlers(pages: Pages, voices: Voices) -> dict[int | type[Exception], Handl
     """Every failure becomes a page that says what to do, in the person's language, and nothing more."""
 
     def answer(status: int) -> Handler:
-        async def handle(request: Request, error: Exception) -> Response:
-            if status == 500:
-                log.error("page failed", error=type(error).__name__, where=_find(error))
+        async def handle(request: Request, _: Exception) -> Response:
             return pages.problem(request, voices(), status)
 
         return handle
@@ -83,8 +83,34 @@ def _handlers(pages: Pages, voices: Voices) -> dict[int | type[Exception], Handl
         TooLargeError: answer(413),
         StoreDownError: answer(503),
         BusyError: answer(503),
-        Exception: answer(500),
     }
+
+
+class Guard:
+    """Turns a fault of ours into a page. Inside the other middleware, so that it bears their headers too."""
+
+    def __init__(self, app: ASGIApp, pages: Pages, voice: Callable[[], Voice]) -> None:
+        self._app, self._pages, self._voice = app, pages, voice
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except ClientDisconnect:
+            return
+        except (
+            Exception
+        ) as error:  # its words may hold what a person wrote: only its kind and place are logged
+            log.error("page failed", error=type(error).__name__, where=_find(error))
+            if scope["type"] == "http" and not begun:
+                response = self._pages.problem(Request(scope), self._voice(), 500)
+                await response(scope, receive, send)
 
 
 def _find(error: BaseException) -> str:

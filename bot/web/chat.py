@@ -22,7 +22,7 @@ from bot.store.base import StoreDownError
 from bot.turns import BusyError
 from bot.web.deps import Deps
 from bot.web.pages import Pages, Retry, guess_language
-from bot.web.printout import print_results
+from bot.web.printout import print_rest, print_results
 from bot.web.render import lay_out
 from bot.web.security import is_trusted, read_form
 from bot.web.visitor import LOOKS, Visitor, forget_visitor, is_secure, read_visitor, write_visitor
@@ -134,7 +134,8 @@ class Chat:
         plain = self._voice().engine.show(taken.session, self._deps.clock())
         self._notices.keep(visitor.token, read_notices(taken.reply, plain))
         response = RedirectResponse("/?begun" if fresh else "/", 303)
-        if fresh or visitor.language != taken.session.language:
+        said = bool(taken.reply.blocks)  # nothing is said to who presses far too fast
+        if fresh or (said and visitor.language != taken.session.language):
             write_visitor(
                 response,
                 replace(visitor, language=taken.session.language),
@@ -196,7 +197,7 @@ class Chat:
             return RedirectResponse("/", 303)
         view = self._voice().view(session, self._deps.clock())
         return self._page(
-            "print.html", session.language, visitor, cards=print_results(view), unsafe=view.unsafe
+            "print.html", session.language, visitor, cards=print_results(view), rest=print_rest(view)
         )
 
     # ---- what they share ----

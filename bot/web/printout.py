@@ -1,15 +1,16 @@
-"""What a session's answers lead to, as pages for paper: every kind of help shown, with whom to call."""
+"""What a session's answers lead to, on paper: the first cards in full, then everything else by name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from dialogs.firmness import judge_entitlement
-from dialogs.guidance import contacts_of, list_phones
+from dialogs.guidance import Listed, contacts_of, list_phones, pick_first
 from dialogs.screens.lines import format_phone, say_firmness, say_hours
 from dialogs.screens.view import View
 
 PHONES = 3
+FULL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,41 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What there is besides, in one topic."""
+
+    topic: str
+    titles: tuple[str, ...]
+
+
+def print_rest(view: View) -> list[Rest]:
+    first = {item.id for item in _pick(view)}
+    found = []
+    for topic in view.edition.base.topics:
+        titles = tuple(
+            view.say(view.edition.entitlements[item.id].title.short)
+            for item in view.listed
+            if item.shown and item.id not in first and view.edition.entitlements[item.id].topic == topic.id
+        )
+        if titles:
+            found.append(Rest(view.say(topic.title), titles))
+    return found
+
+
+def _pick(view: View) -> list[Listed]:
+    return pick_first(view.edition, [item for item in view.listed if item.shown], FULL)
+
+
 def print_results(view: View) -> list[Sheet]:
     """In the order of the screen; nothing that was not asked for."""
     sheets = []
-    for item in view.listed:
-        if not item.shown:
-            continue
+    for item in _pick(view):
         record = view.edition.entitlements[item.id]
         lines = []
         for contact in contacts_of(view.edition, record, view.caller_place, view.region, view.now)[:PHONES]:
             phones = tuple(format_phone(number) for number in list_phones(contact, view.caller_place))
+            phones = phones or tuple(m.handle for m in contact.messengers if m.handle)
             if phones:
                 lines.append(Line(view.say(contact.short), phones, say_hours(view, contact.hours)))
         sheets.append(

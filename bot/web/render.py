@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dialogs.press import Press
@@ -22,10 +23,17 @@ class Button:
     lang: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons that stand where the reply lists what they open."""
+
+    items: tuple[Button, ...]
+
+
 @dataclass(slots=True)
 class Section:
     heading: str = ""
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block | Buttons] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -46,12 +54,18 @@ class Layout:
     safety: list[Button] = field(default_factory=list)
 
     @property
+    def names_languages(self) -> bool:
+        """Whether the reply itself offers another language."""
+        return any(button.lang for row in self.rows for button in row)
+
+    @property
     def title(self) -> str:
         return next((section.heading for section in self.sections if section.heading), "")
 
 
 def lay_out(reply: Reply) -> Layout:
-    hints, blocks = _take_hints(reply)
+    hints, left_blocks = _take_hints(reply)
+    blocks, placed = _place_buttons(reply, left_blocks)
     layout = Layout(split_sections(blocks))
     for row in reply.rows:
         if any(c.press == Press("do", "hide") for c in row):
@@ -59,6 +73,8 @@ def lay_out(reply: Reply) -> Layout:
             continue
         left = []
         for choice in row:
+            if choice in placed:
+                continue
             button = _button(choice, hints.get(choice.number or 0, ""))
             if choice.number is not None and choice.press.kind in ("tick", "untick"):
                 layout.ticks.append(button)
@@ -95,7 +111,30 @@ def _take_hints(reply: Reply) -> tuple[dict[int, str], tuple[Block, ...]]:
     return {}, reply.blocks
 
 
-def split_sections(blocks: tuple[Block, ...] | list[Block]) -> list[Section]:
+def _place_buttons(
+    reply: Reply, blocks: tuple[Block, ...]
+) -> tuple[tuple[Block | Buttons, ...], set[Choice]]:
+    """A list whose lines each begin with a button's label becomes those buttons, with the rest as their hint."""
+    placed: set[Choice] = set()
+    found: list[Block | Buttons] = []
+    free = {c.label.removeprefix(CHECKED): c for c in reply.choices if c.number is None}
+    for block in blocks:
+        if not isinstance(block, Steps):
+            found.append(block)
+            continue
+        pairs = [
+            (free.get(label), hint) for label, _, hint in (item.partition(" — ") for item in block.items)
+        ]
+        buttons = [_button(choice, hint) for choice, hint in pairs if choice is not None]
+        if len(buttons) < len(pairs):
+            found.append(block)
+        else:
+            placed.update(choice for choice, _ in pairs if choice is not None)
+            found.append(Buttons(tuple(buttons)))
+    return tuple(found), placed
+
+
+def split_sections(blocks: Sequence[Block | Buttons]) -> list[Section]:
     sections = [Section()]
     for block in blocks:
         if isinstance(block, Heading):

@@ -139,12 +139,20 @@ class Librarian:
         )
         return Leaf(
             view.fill(record, record.title.full),
-            split_sections([*blocks, *card_blocks(view, record), *self._sources(record.sources)]),
+            split_sections([*blocks, *self._card(record), *self._sources(record.sources)]),
             [Shelf(view._("Groups of the plan 1325"), groups)] if groups else [],
             up,
             f"entitlement:{id}",
             record.guarded is not None or (topic is not None and topic.personal),
         )
+
+    def _card(self, record: Entitlement) -> list[Block]:
+        """The card without its one newest source: here all of them follow."""
+        blocks = card_blocks(self.view, record)
+        newest = [
+            b for b in blocks[-1:] if isinstance(b, Link) and any(s.url == b.url for s in record.sources)
+        ]
+        return blocks[: len(blocks) - len(newest)]
 
     def group(self, id: str) -> Leaf | None:
         _, view, record = self.view._, self.view, self.edition.groups.get(id)
