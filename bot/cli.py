@@ -250,6 +250,30 @@ def draw(
 
 
 @app.command()
+def export(
+    html: Annotated[Path | None, typer.Option(help="The file to write, in HTML.")] = None,
+    lang: Annotated[str, typer.Option(help="Only this language; all when left out.")] = "",
+    dir: DirOption = None,
+) -> None:
+    """The whole handbook as one file that opens from disk, with search and without the internet."""
+    from bot.export import export_html
+
+    if html is None:
+        fail("Name the file to write: nap1325 export --html handbook.html")
+    now = read_now()
+    dialogue = open_dialogue(dir, now.date())
+    languages = dialogue.edition.languages
+    if lang and lang not in languages:
+        fail(f"There is no language `{lang}`; there are: {', '.join(languages)}.")
+    text = export_html(dialogue.engine, now, (lang,) if lang else languages)
+    try:
+        html.write_text(text, encoding="utf-8")
+    except OSError:
+        fail(f"{html} cannot be written: check the folder and the space left.", 1)
+    print(f"{html}: edition {dialogue.edition.id}, {len(text.encode()) // 1024} KiB")
+
+
+@app.command()
 def serve() -> None:
     """The service: web, and Telegram when there is a token."""
     settings = _open_settings()
