@@ -21,6 +21,7 @@ from bot.handover import (
     read_code,
 )
 from bot.keys import Keys
+from bot.store.hands import open_hands
 from bot.store.slips import SqlSlips
 from dialogs.engine import Engine
 from dialogs.guidance import list_entitlements
@@ -49,9 +50,16 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-async def handover(tmp_path: Path, desk: Desk) -> AsyncIterator[Handover]:
+async def slips(tmp_path: Path) -> AsyncIterator[SqlSlips]:
     async with open_database(f"sqlite:///{tmp_path}/test.db") as engine:
-        yield Handover(SqlSlips(engine), Keys([SECRET]), desk.is_open)
+        hands = open_hands(engine)
+        yield SqlSlips(engine, hands)
+        await hands.close()
+
+
+@pytest.fixture
+def handover(slips: SqlSlips, desk: Desk) -> Handover:
+    return Handover(slips, Keys([SECRET]), desk.is_open)
 
 
 def answered(**answers: list[str]) -> Session:
@@ -146,13 +154,12 @@ async def test_hiding_takes_the_code_back(handover: Handover) -> None:
         await handover.take(offer.code, "operator 1", START)
 
 
-async def test_a_code_that_is_taken_already_is_drawn_anew(tmp_path: Path, desk: Desk) -> None:
+async def test_a_code_that_is_taken_already_is_drawn_anew(slips: SqlSlips, desk: Desk) -> None:
     drawn = iter(["11111111", "11111111", "22222222"])
-    async with open_database(f"sqlite:///{tmp_path}/test.db") as engine:
-        handover = Handover(SqlSlips(engine), Keys([SECRET]), desk.is_open, lambda: next(drawn))
+    handover = Handover(slips, Keys([SECRET]), desk.is_open, lambda: next(drawn))
 
-        assert (await handover.give(MOTHER, START)).code == "11111111"
-        assert (await handover.give(MOTHER, START)).code == "22222222"
+    assert (await handover.give(MOTHER, START)).code == "11111111"
+    assert (await handover.give(MOTHER, START)).code == "22222222"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.keys import draw_number
-from bot.store.begin import begin, pick_insert
+from bot.store.hands import Hands
+from bot.store.slips import pick_insert
 from bot.store.tables import contact_reports, counts, notes, operator_sessions, operators
 
 Role = Literal["operator", "supervisor", "administrator"]
@@ -113,6 +114,11 @@ _SHIFT = (
     operator_sessions.c.seen,
     operator_sessions.c.until,
 )
+_SHIFTS = (
+    select(*_SHIFT, *_OPERATOR)
+    .join(operators, operators.c.id == operator_sessions.c.operator)
+    .where(operators.c.active)
+)
 
 
 def _shift(row: Any) -> Shift:
@@ -122,44 +128,48 @@ def _shift(row: Any) -> Shift:
 class SqlDesk:
     """One way of writing serves both databases."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, hands: Hands) -> None:
+        self._hands = hands
         self._insert = pick_insert(engine)
+
+    async def _write(self, *statements: Any) -> None:
+        def write(db: Connection) -> None:
+            for statement in statements:
+                db.execute(statement)
+
+        await self._hands.run(write)
+
+    async def _read(self, query: Any) -> list[Any]:
+        return await self._hands.run(lambda db: list(db.execute(query)), reads=True)
 
     async def add_operator(self, name: str, role: Role, language: str, now: int) -> Operator:
         made = Operator(draw_number(), name, "", role, language, True, now)
         values = {column.name: getattr(made, column.name) for column in _OPERATOR}
         try:
-            async with begin(self._engine) as db:
-                await db.execute(insert(operators).values(values))
+            await self._write(insert(operators).values(values))
         except IntegrityError as error:
             raise NameTakenError(name) from error
         return made
 
     async def find_operator(self, name: str) -> Operator | None:
-        async with begin(self._engine, reads=True) as db:
-            row = (await db.execute(select(*_OPERATOR).where(operators.c.name == name))).first()
-        return Operator(*row) if row else None
+        rows = await self._read(select(*_OPERATOR).where(operators.c.name == name))
+        return Operator(*rows[0]) if rows else None
 
     async def read_operator(self, id: int) -> Operator | None:
-        async with begin(self._engine, reads=True) as db:
-            row = (await db.execute(select(*_OPERATOR).where(operators.c.id == id))).first()
-        return Operator(*row) if row else None
+        rows = await self._read(select(*_OPERATOR).where(operators.c.id == id))
+        return Operator(*rows[0]) if rows else None
 
     async def list_operators(self) -> list[Operator]:
-        async with begin(self._engine, reads=True) as db:
-            rows = (await db.execute(select(*_OPERATOR).order_by(operators.c.name))).all()
-        return [Operator(*row) for row in rows]
+        return [Operator(*row) for row in await self._read(select(*_OPERATOR).order_by(operators.c.name))]
 
     async def remove_operator(self, id: int) -> None:
-        async with begin(self._engine) as db:
-            await db.execute(delete(operators).where(operators.c.id == id))
+        await self._write(delete(operators).where(operators.c.id == id))
 
     async def set_password(self, id: int, password: str) -> None:
-        mine = operator_sessions.c.operator == id
-        async with begin(self._engine) as db:
-            await db.execute(update(operators).where(operators.c.id == id).values(password=password))
-            await db.execute(delete(operator_sessions).where(mine))
+        await self._write(
+            update(operators).where(operators.c.id == id).values(password=password),
+            delete(operator_sessions).where(operator_sessions.c.operator == id),
+        )
 
     async def open_shift(self, shift: Shift) -> None:
         values = {
@@ -170,59 +180,36 @@ class SqlDesk:
             "seen": shift.seen,
             "until": shift.until,
         }
-        async with begin(self._engine) as db:
-            await db.execute(insert(operator_sessions).values(values))
+        await self._write(insert(operator_sessions).values(values))
 
     async def read_shift(self, digest: bytes, now: int) -> Shift | None:
-        query = (
-            select(*_SHIFT, *_OPERATOR)
-            .join(operators, operators.c.id == operator_sessions.c.operator)
-            .where(operator_sessions.c.digest == digest, operator_sessions.c.until > now, operators.c.active)
-        )
-        async with begin(self._engine, reads=True) as db:
-            row = (await db.execute(query)).first()
-        return _shift(row) if row else None
+        mine = (operator_sessions.c.digest == digest) & (operator_sessions.c.until > now)
+        rows = await self._read(_SHIFTS.where(mine))
+        return _shift(rows[0]) if rows else None
 
     async def save_shift(self, digest: bytes, sealed: bytes | None, now: int) -> None:
         mine = operator_sessions.c.digest == digest
-        async with begin(self._engine) as db:
-            await db.execute(update(operator_sessions).where(mine).values(sealed=sealed, seen=now))
+        await self._write(update(operator_sessions).where(mine).values(sealed=sealed, seen=now))
 
     async def touch_shift(self, digest: bytes, now: int) -> None:
         mine = operator_sessions.c.digest == digest
-        async with begin(self._engine) as db:
-            await db.execute(update(operator_sessions).where(mine).values(seen=now))
+        await self._write(update(operator_sessions).where(mine).values(seen=now))
 
     async def close_shift(self, digest: bytes) -> None:
-        async with begin(self._engine) as db:
-            await db.execute(delete(operator_sessions).where(operator_sessions.c.digest == digest))
+        await self._write(delete(operator_sessions).where(operator_sessions.c.digest == digest))
 
     async def list_shifts(self, now: int, since: int) -> list[Shift]:
-        query = (
-            select(*_SHIFT, *_OPERATOR)
-            .join(operators, operators.c.id == operator_sessions.c.operator)
-            .where(operator_sessions.c.until > now, operator_sessions.c.seen >= since, operators.c.active)
-            .order_by(operators.c.name, operator_sessions.c.seen.desc())
-        )
-        async with begin(self._engine, reads=True) as db:
-            return [_shift(row) for row in await db.execute(query)]
+        living = (operator_sessions.c.until > now) & (operator_sessions.c.seen >= since)
+        query = _SHIFTS.where(living).order_by(operators.c.name, operator_sessions.c.seen.desc())
+        return [_shift(row) for row in await self._read(query)]
 
     async def add_note(self, record: str, sealed: bytes, operator: int | None, at: int, id: int) -> None:
         values = {"id": id, "operator": operator, "record": record, "sealed": sealed, "at": at}
-        async with begin(self._engine) as db:
-            await db.execute(insert(notes).values(values))
+        await self._write(insert(notes).values(values))
 
     async def add_report(self, contact: str, result: Result, operator: int | None, at: int) -> None:
-        values = {
-            "id": draw_number(),
-            "contact": contact,
-            "operator": operator,
-            "result": result,
-            "sealed": None,
-            "at": at,
-        }
-        async with begin(self._engine) as db:
-            await db.execute(insert(contact_reports).values(values))
+        values = {"contact": contact, "operator": operator, "result": result, "sealed": None, "at": at}
+        await self._write(insert(contact_reports).values(id=draw_number(), **values))
 
     async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
         table = contact_reports.c
@@ -231,20 +218,15 @@ class SqlDesk:
             .where(table.contact.in_(list(contacts)), table.at >= since)
             .order_by(table.at)
         )
-        async with begin(self._engine, reads=True) as db:
-            return {row.contact: (row.result, row.at) for row in await db.execute(query)}
+        return {contact: (result, at) for contact, result, at in await self._read(query)}
 
     async def count(self, day: int, cells: Iterable[str]) -> None:
         rows = [{"day": day, "cell": cell, "number": 1} for cell in sorted(set(cells))]
         if not rows:
             return
-        add = self._insert(counts)
-        more = add.on_conflict_do_update(
-            index_elements=[counts.c.day, counts.c.cell],
-            set_={"number": counts.c.number + add.excluded.number},
-        )
-        async with begin(self._engine) as db:
-            await db.execute(more, rows)
+        add = self._insert(counts).values(rows)
+        sums = {"number": counts.c.number + add.excluded.number}
+        await self._write(add.on_conflict_do_update(index_elements=[counts.c.day, counts.c.cell], set_=sums))
 
     async def read_counts(self, first: int, last: int) -> dict[str, int]:
         """The sum of each cell over these days."""
@@ -253,9 +235,7 @@ class SqlDesk:
             .where(counts.c.day >= first, counts.c.day <= last)
             .group_by(counts.c.cell)
         )
-        async with begin(self._engine, reads=True) as db:
-            return {cell: int(number) for cell, number in await db.execute(query)}
+        return {cell: int(number) for cell, number in await self._read(query)}
 
     async def purge(self, now: int) -> None:
-        async with begin(self._engine) as db:
-            await db.execute(delete(operator_sessions).where(operator_sessions.c.until <= now))
+        await self._write(delete(operator_sessions).where(operator_sessions.c.until <= now))

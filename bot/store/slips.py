@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.begin import begin, pick_insert
+from bot.store.connect import is_sqlite
+from bot.store.hands import Hands
 from bot.store.tables import handover_codes, login_attempts
 
 _slips, _tries = handover_codes, login_attempts
+
+
+def pick_insert(engine: AsyncEngine) -> Callable[..., Any]:
+    """The dialect's INSERT, which knows `ON CONFLICT`."""
+    return sqlite.insert if is_sqlite(engine.url) else postgresql.insert
 
 
 class Slips(Protocol):
@@ -45,8 +52,8 @@ class Slips(Protocol):
 class SqlSlips:
     """On SQLite and PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, hands: Hands) -> None:
+        self._hands = hands
         self._insert = pick_insert(engine)
 
     async def put(self, digest: bytes, sealed: bytes, until: int, now: int) -> bool:
@@ -56,63 +63,55 @@ class SqlSlips:
             set_={"sealed": insert.excluded.sealed, "until": insert.excluded.until},
             where=_slips.c.until <= now,
         ).returning(_slips.c.digest)
-        async with begin(self._engine) as db:
-            return (await db.execute(laid)).first() is not None
+        return await self._hands.run(lambda db: db.execute(laid).first() is not None)
 
     async def read(self, digest: bytes, now: int) -> bytes | None:
         query = select(_slips.c.sealed).where(_slips.c.digest == digest, _slips.c.until > now)
-        async with begin(self._engine, reads=True) as db:
-            sealed: bytes | None = (await db.execute(query)).scalar()
-        return sealed
+        return await self._hands.run(lambda db: db.execute(query).scalar(), reads=True)
 
     async def take(self, digest: bytes, now: int) -> bytes | None:
         gone = (
             delete(_slips).where(_slips.c.digest == digest, _slips.c.until > now).returning(_slips.c.sealed)
         )
-        async with begin(self._engine) as db:
-            sealed: bytes | None = (await db.execute(gone)).scalar()
-        return sealed
+        return await self._hands.run(lambda db: db.execute(gone).scalar())
 
     async def change(
         self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
     ) -> bool:
         mine = _slips.c.digest == digest
         query = select(_slips.c.sealed).where(mine, _slips.c.until > now).with_for_update()
-        async with begin(self._engine) as db:
-            sealed = (await db.execute(query)).scalar()
+
+        def change(db: Connection) -> bool:
+            sealed = db.execute(query).scalar()
             if sealed is None:
                 return False
             after = work(sealed)
             if after is None:
-                await db.execute(delete(_slips).where(mine))
+                db.execute(delete(_slips).where(mine))
             else:
-                await db.execute(update(_slips).where(mine).values(sealed=after, until=until))
-        return True
+                db.execute(update(_slips).where(mine).values(sealed=after, until=until))
+            return True
+
+        return await self._hands.run(change)
 
     async def spend(self, key: bytes, now: int, life: int) -> int:
         insert = self._insert(_tries).values(key=key, number=1, until=now + life)
-        fresh = insert.on_conflict_do_update(
+        living = _tries.c.until > now
+        tried = insert.on_conflict_do_update(
             index_elements=[_tries.c.key],
-            set_={"number": insert.excluded.number, "until": insert.excluded.until},
-            where=_tries.c.until <= now,
+            set_={
+                "number": case((living, _tries.c.number + 1), else_=1),
+                "until": case((living, _tries.c.until), else_=insert.excluded.until),
+            },
         ).returning(_tries.c.number)
-        more = (
-            update(_tries)
-            .where(_tries.c.key == key)
-            .values(number=_tries.c.number + 1)
-            .returning(_tries.c.number)
-        )
-        async with begin(self._engine) as db:
-            number: int | None = (await db.execute(fresh)).scalar()
-            if number is None:
-                number = (await db.execute(more)).scalar_one()
-        return number
+        return await self._hands.run(lambda db: int(db.execute(tried).scalar_one()))
 
     async def forgive(self, key: bytes) -> None:
-        async with begin(self._engine) as db:
-            await db.execute(delete(_tries).where(_tries.c.key == key))
+        await self._hands.run(lambda db: db.execute(delete(_tries).where(_tries.c.key == key)) and None)
 
     async def purge(self, now: int) -> None:
-        async with begin(self._engine) as db:
-            await db.execute(delete(_slips).where(_slips.c.until <= now))
-            await db.execute(delete(_tries).where(_tries.c.until <= now))
+        def purge(db: Connection) -> None:
+            db.execute(delete(_slips).where(_slips.c.until <= now))
+            db.execute(delete(_tries).where(_tries.c.until <= now))
+
+        await self._hands.run(purge)

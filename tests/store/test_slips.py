@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.hands import open_hands
 from bot.store.slips import SqlSlips
 from tests.databases import open_database
 
@@ -23,7 +24,9 @@ async def slips(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         else request.getfixturevalue("postgres_url")
     )
     async with open_database(url) as engine:
-        yield SqlSlips(engine)
+        hands = open_hands(engine)
+        yield SqlSlips(engine, hands)
+        await hands.close()
 
 
 async def test_a_slip_is_taken_once_even_by_two_at_the_same_time(slips: SqlSlips) -> None:
