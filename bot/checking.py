@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,9 @@ from bot.proving import MEMORY, prove
 from bot.texts import build_words
 from dialogs.checks import check_base
 from dialogs.findings import Finding, Findings
+from dialogs.words import N_
+
+_COLOURS = {"error": "\033[31m", "warning": "\033[33m", "note": "\033[36m"}
 
 
 def check_folder(
@@ -59,10 +64,21 @@ def print_findings(
         ]
         print(json.dumps({"findings": data, "figures": figures}, ensure_ascii=False), file=out)
         return errors
-    colour = {"error": "\033[31m", "warning": "\033[33m", "note": "\033[36m"} if out.isatty() else {}
+    paint = out.isatty() and not os.environ.get("NO_COLOR")
     for row in rows:
         line = row.render(say)
-        print(f"{colour[row.severity]}{line}\033[0m" if colour else line, file=out)
+        print(f"{_COLOURS[row.severity]}{line}\033[0m" if paint else line, file=out)
     if not rows:
-        print(say("Nothing to mend."), file=out)
+        print(say(N_("Nothing to mend.")), file=out)
+    summary = N_("Errors: {errors}, warnings: {warnings}, notes: {notes}. Edition {edition}, {seconds} s.")
+    print(
+        say(summary).format(
+            errors=errors,
+            warnings=sum(row.severity == "warning" for row in rows),
+            notes=sum(row.severity == "note" for row in rows),
+            edition=figures["edition"],
+            seconds=figures["seconds"],
+        ),
+        file=sys.stderr if out is sys.stdout else out,
+    )
     return errors

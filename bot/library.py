@@ -53,10 +53,18 @@ REQUIRED = ("settings.yaml", "topics.yaml", "questions.yaml", "regions.yaml", "s
 
 def list_files(folder: Path) -> list[Path]:
     """Every file the loader reads, sorted by its path."""
-    return sorted(p for p in folder.rglob("*.yaml") if p.is_file() and not p.name.startswith("."))
+    return sorted(p for p in folder.rglob("*.yaml") if not p.is_dir() and not p.name.startswith("."))
 
 
-def read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
+def show_folder(folder: Path) -> str:
+    """The folder as an editor finds it from here."""
+    try:
+        return folder.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return folder.as_posix()
+
+
+def read_files(folder: Path, shown: str, findings: Findings) -> dict[str, bytes]:
     """The bytes of every file; a file that cannot be opened becomes a finding."""
     blobs = {}
     for path in list_files(folder):
@@ -64,7 +72,7 @@ def read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
         try:
             blobs[name] = path.read_bytes()
         except OSError:
-            Pen(findings, Origin(f"{folder.name}/{name}", {})).error(
+            Pen(findings, Origin(f"{shown}/{name}", {})).error(
                 (),
                 "unreadable",
                 N_("the file cannot be opened"),
@@ -72,7 +80,7 @@ def read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
             )
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".yml", ".yaml")):
         if path.suffix != ".yaml" and path.is_file():
-            Pen(findings, Origin(f"{folder.name}/{path.relative_to(folder).as_posix()}", {})).warn(
+            Pen(findings, Origin(f"{shown}/{path.relative_to(folder).as_posix()}", {})).warn(
                 (),
                 "wrong_ending",
                 N_("nobody reads this file: its name does not end in .yaml"),
@@ -101,9 +109,9 @@ def read_library(folder: Path, findings: Findings) -> Base:
             folder=str(folder),
         )
         return Base("0" * 12)
-    blobs = read_files(folder, findings)
+    shown = show_folder(folder)
+    blobs = read_files(folder, shown, findings)
     library = Base(name_edition(blobs))
-    shown = folder.name
     for name in REQUIRED:
         if name not in blobs:
             near = suggest(name, [n for n in blobs if "/" not in n and n not in REQUIRED])

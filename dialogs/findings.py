@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from dialogs.words import N_
+
 Severity = Literal["error", "warning", "note"]
 Path = tuple[str | int, ...]
+_SEVERITIES: dict[Severity, str] = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def render(self, say: Callable[[str], str] = lambda text: text) -> str:
-        head = f"{self.file}:{self.line}:{self.column}: {say(self.severity)}: "
+        head = f"{self.file}:{self.line}:{self.column}: {say(_SEVERITIES[self.severity])}: "
         return head + self.say_what(say) + ". " + self.say_remedy(say)
 
     def say_what(self, say: Callable[[str], str]) -> str:

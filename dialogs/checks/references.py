@@ -30,7 +30,7 @@ def check_reference(pen: Pen, path: Path, name: str, valid: Iterable[str] | None
     pen.error(
         path,
         "unknown_reference",
-        N_("there is no {thing} `{name}`"),
+        N_("no such record: {thing} `{name}`"),
         N_("Did you mean `{near}`?") if near else N_("Use the id of an existing record, or add the record."),
         thing=Marked(thing),
         name=name,

@@ -43,11 +43,13 @@ def build_folder(case: str, room: Path) -> Path:
 
 def tell(case: str, room: Path) -> dict[str, str]:
     """What `check` says of a case, by language."""
-    findings, _ = check_folder(build_folder(case, room), TODAY, memory=None)
+    folder = build_folder(case, room)
+    findings, _ = check_folder(folder, TODAY, memory=None)
     told = {}
     for language in LANGUAGES:
         say = build_words(language).gettext
-        told[language] = "".join(finding.render(say) + "\n" for finding in findings)
+        text = "".join(finding.render(say) + "\n" for finding in findings)
+        told[language] = text.replace(f"{folder.as_posix()}/", "")
     return told
 
 
