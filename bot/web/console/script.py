@@ -1,0 +1,213 @@
+"""What stands on the console during a call: what to say now, what was said, what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.web.console.asking import pick_question
+from bot.web.console.call import Call
+from bot.web.console.summary import Line, make_line, pick_contacts
+from dialogs.edition import Edition
+from dialogs.firmness import judge_entitlement
+from dialogs.guidance import contacts_of, explain_rule, list_contacts, match_groups
+from dialogs.press import Press
+from dialogs.records import Contact, Question
+from dialogs.rules import Verdict
+from dialogs.screens.lines import say_firmness
+from dialogs.screens.menu import HUMAN_LINES
+from dialogs.screens.results import name_answers
+from dialogs.screens.view import View
+from dialogs.session import UNKNOWN, WITHHELD
+
+CARDS = 12
+CONTACTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice as a key and a button. `hint` explains it; `note` names its question where that is not plain."""
+
+    label: str
+    data: str
+    number: int | None = None
+    ticked: bool = False
+    hint: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question on the screen, in the operator's wording."""
+
+    id: str
+    say: str
+    avoid: str
+    why: str
+    options: tuple[Option, ...]
+    sensitive: bool
+    many: bool
+    region: bool
+    for_another: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answered question: its ticks can be taken back one by one."""
+
+    title: str
+    ask: str
+    ticks: tuple[Option, ...]
+    odd: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group or an entitlement in the results."""
+
+    id: str
+    title: str
+    verdict: str
+    reason: str
+    mark: str = ""
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    asked: Asked | None
+    said: tuple[Said, ...]
+    groups: tuple[Row, ...]
+    cards: tuple[Row, ...]
+    more: tuple[tuple[str, str, int], ...]
+    contacts: tuple[Line, ...]
+    unsafe: bool
+    child: bool
+    abroad: bool
+    odd: bool
+
+
+def write_script(view: View, call: Call) -> Script:
+    edition = view.edition
+    question = pick_question(edition, call, view.known, view.answers, view.listed)
+    shown = [item for item in view.listed if item.shown]
+    first, rest = shown[:CARDS], shown[CARDS:]
+    return Script(
+        _ask(view, edition.questions[question]) if question else None,
+        tuple(_list_said(view)),
+        tuple(_list_groups(view)),
+        tuple(_card(view, item.id, item.verdict, item.asked) for item in first),
+        tuple(_count_topics(view, [item.id for item in rest])),
+        tuple(make_line(view, contact) for contact in _list_contacts(view, [i.id for i in first])),
+        view.unsafe,
+        view.is_child,
+        view.caller_place == "abroad",
+        bool(view.known.contradictions),
+    )
+
+
+def _ask(view: View, question: Question) -> Asked:
+    ticked = view.answers.get(question.id, ())
+    many = question.kind == "many"
+    options = []
+    for number, choice in enumerate(view.edition.choices[question.id], 1):
+        options.append(
+            Option(
+                view.say(choice.label),
+                press_for(view.edition, question.id, choice.id, choice.id in ticked).data,
+                number if number < 10 and question.kind != "region" else None,
+                choice.id in ticked,
+                view.say(choice.hint),
+            )
+        )
+    return Asked(
+        question.id,
+        view.say(question.operator),
+        view.say(question.avoid),
+        view.say(question.why),
+        tuple(options),
+        question.sensitive,
+        many,
+        question.kind == "region",
+        view.session.subject != "self",
+    )
+
+
+def press_for(edition: Edition, question: str, choice: str, ticked: bool) -> Press:
+    """The button of a choice says its result: an answer given is taken back, another is set."""
+    if ticked:
+        return Press("untick", question, choice)
+    many = edition.questions[question].kind == "many" and choice != "none"
+    return Press("tick" if many else "answer", question, choice)
+
+
+def _list_said(view: View) -> list[Said]:
+    """Answers in the base's order. A personal answer is named by its question's turn only."""
+    said = []
+    for id in sorted(view.answers, key=view.edition.order.__getitem__):
+        question = view.edition.questions[id]
+        choices = [c for c in view.answers[id] if c not in (UNKNOWN, WITHHELD)]
+        ticks = [Option(view.choice_label(id, c), Press("untick", id, c).data, ticked=True) for c in choices]
+        if not choices:
+            word = view._("I don't know") if UNKNOWN in view.answers[id] else view._("Skipped")
+            ticks = [Option(word, "")]
+        said.append(
+            Said(
+                view.ask_text(question).split("?")[0] + "?",
+                Press("ask", id).data,
+                tuple(ticks),
+                id in view.known.contradictions,
+                bool(choices) and UNKNOWN in view.answers[id],
+            )
+        )
+    return said
+
+
+def _list_groups(view: View) -> list[Row]:
+    """As every channel has it: a possible group is named only when an answer points to it."""
+    rows = []
+    for match in match_groups(view.edition, view.known):
+        if match.verdict is Verdict.NO or (match.verdict is Verdict.POSSIBLE and not match.pointed):
+            continue
+        group = view.edition.groups[match.id]
+        why = explain_rule(view.edition, view.known, view.answers, "groups", match.id)
+        personal = any(view.edition.questions[q].sensitive for q in why.because)
+        reason = view._("asked to see it") if personal else name_answers(view, why.because, group.when)
+        rows.append(Row(match.id, view.say(group.short), match.verdict.word, reason, "", len(why.missing)))
+    return rows
+
+
+def _card(view: View, id: str, verdict: Verdict, asked: bool) -> Row:
+    record = view.edition.entitlements[id]
+    why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
+    reason = name_answers(view, why.because, record.when)
+    firmness = judge_entitlement(record, view.today)
+    return Row(
+        id,
+        view.say(record.title.short),
+        verdict.word,
+        reason or (view._("asked to see it") if asked else ""),
+        "" if firmness.mark == "sources" else say_firmness(view, firmness),
+        len(why.missing),
+    )
+
+
+def _count_topics(view: View, ids: list[str]) -> list[tuple[str, str, int]]:
+    counts: dict[str, int] = {}
+    for id in ids:
+        topic = view.edition.entitlements[id].topic
+        counts[topic] = counts.get(topic, 0) + 1
+    return [(t.id, view.say(t.title), counts[t.id]) for t in view.edition.base.topics if t.id in counts]
+
+
+def _list_contacts(view: View, cards: list[str]) -> list[Contact]:
+    """Those the first cards name, then near by, then the lines that help with anything."""
+    records = [view.edition.entitlements[id] for id in cards]
+    place, region = view.caller_place, view.region
+    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5])}
+    everywhere = list_contacts(view.edition, None, region, place, view.now)
+    found.update((c.id, c) for c in everywhere if c.regions)
+    for record in records:
+        found.update((c.id, c) for c in contacts_of(view.edition, record, place, region, view.now))
+    found.update((c.id, c) for c in everywhere if c.id in HUMAN_LINES)
+    return list(found.values())[:CONTACTS]
