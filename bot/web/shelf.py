@@ -110,12 +110,14 @@ class Librarian:
         found = [e for e in self.edition.entitlements.values() if e.topic == id]
         found.sort(key=lambda e: -e.weight)
         contacts = list_contacts(self.edition, id, None, "", view.now)
+        local = [c for c in self.edition.contacts.values() if c.guarded and c.regions and id in c.topics]
         return Leaf(
             view.say(record.title),
             split_sections([Paragraph(view.say(record.about))]),
             [
                 Shelf(_("What help there is"), self._entitlements(found)),
                 Shelf(_("Contacts on this topic"), self._contacts(contacts)),
+                *([Shelf(_("Contacts by region"), self._contacts(local))] if record.personal else []),
             ],
             [self._front()],
             quiet=record.personal,
@@ -132,6 +134,7 @@ class Librarian:
         up = [self._front()]
         if topic is not None:
             up.append(self._at("topic", topic.id, view.say(topic.title)))
+        contacts = [self.edition.contacts[c] for c in record.contacts if c in self.edition.contacts]
         groups = tuple(
             self._at("group", g, view.say(self.edition.groups[g].short))
             for g in record.groups
@@ -140,7 +143,10 @@ class Librarian:
         return Leaf(
             view.fill(record, record.title.full),
             split_sections([*blocks, *self._card(record), *self._sources(record.sources)]),
-            [Shelf(view._("Groups of the plan 1325"), groups)] if groups else [],
+            [
+                Shelf(view._("Contacts"), self._contacts(contacts)),
+                Shelf(view._("Groups of the plan 1325"), groups),
+            ],
             up,
             f"entitlement:{id}",
             record.guarded is not None or (topic is not None and topic.personal),

@@ -1,0 +1,154 @@
+"""The handbook: every page, in both languages."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+
+from dialogs.edition import Edition
+from tests.web.house import House, Page
+
+HREF = re.compile(r'href="([^"]+)"')
+UNFILLED = re.compile(r"\{[a-z_]+\}|\bNone\b")
+
+
+def read_title(page: Page) -> str:
+    return unescape(re.findall(r"<title>([^<]*)</title>", page.html)[0])
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+async def test_every_page_is_reached_from_the_front_and_none_is_broken(
+    house: House, edition: Edition, language: str
+) -> None:
+    browser = house.browser()
+    todo, seen = [f"/handbook?lang={language}"], set[str]()
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        page = await browser.open(path)
+        assert page.status == 200, path
+        assert f'<html lang="{language}"' in page.html, path
+        assert not UNFILLED.search(page.text), path
+        assert "set-cookie" not in page.headers
+        for href in HREF.findall(page.html):
+            url = unescape(href)
+            if url.startswith("/handbook") and f"lang={language}" in url:
+                todo.append(url)
+
+    kinds = [urlsplit(path).path.split("/")[2] for path in seen if path.count("/") == 3]
+    assert kinds.count("entitlement") == len(edition.entitlements)
+    assert kinds.count("contact") == len(edition.contacts)
+    assert kinds.count("group") == 19
+
+
+async def test_a_link_without_a_language_follows_the_browser(house: House) -> None:
+    assert (
+        "Довідка переселенця"
+        in (await house.browser("uk").open("/handbook/entitlement/idp_certificate")).text
+    )
+    page = await house.browser("en").open("/handbook/entitlement/idp_certificate")
+
+    assert "internally displaced" in page.text
+    assert "?lang=" not in page.html.partition("<footer>")[0]
+
+
+async def test_previews_tell_nothing_and_guarded_pages_have_no_name(house: House, edition: Edition) -> None:
+    browser = house.browser("en")
+    guarded = next(e.id for e in edition.entitlements.values() if e.guarded)
+
+    quiet = await browser.open(f"/handbook/entitlement/{guarded}")
+    plain = await browser.open("/handbook/entitlement/idp_certificate")
+
+    assert read_title(quiet) == "Directory"
+    assert "noindex" in quiet.html
+    assert read_title(plain) == "Certificate of an internally displaced person (IDP) – Directory"
+    for page in (quiet, plain):
+        assert 'property="og:title" content="Directory"' in page.html
+        assert "og:description" not in page.html
+
+
+async def test_no_page_of_the_handbook_names_a_guarded_contact_unasked(
+    house: House, edition: Edition
+) -> None:
+    browser = house.browser()
+    guarded = {id for id, contact in edition.contacts.items() if contact.guarded}
+
+    pages = [await browser.open("/handbook/contacts"), await browser.open("/handbook/region/UA-32")]
+
+    for page in pages:
+        named = set(re.findall(r"/handbook/contact/(\w+)", page.html))
+        assert named
+        assert not named & guarded
+
+
+@pytest.mark.parametrize(
+    "path", ["/handbook/entitlement/none", "/handbook/x/y", "/handbook/contact/%00", "/handbook/topic/.."]
+)
+async def test_what_is_not_there_is_said_so(house: House, path: str) -> None:
+    page = await house.browser("en").open(path)
+
+    assert page.status in (200, 404)
+    assert page.status == 404 or "Handbook" in page.text
+
+
+async def test_search_finds_by_words_and_does_not_repeat_them(house: House) -> None:
+    browser = house.browser()
+    await browser.open("/handbook")
+
+    page = await browser.post("/handbook/search", t="довідка переселенця")
+
+    assert "/handbook/entitlement/idp_certificate" in page.html
+    assert 'value="довідка' not in page.html
+    assert (await browser.post("/handbook/search", t="щщщ ккк ззз")).status == 200
+    assert (await browser.open("/handbook/search")).status == 200
+    assert (await browser.post("/handbook/search", csrf="", t="x")).status == 403
+
+
+async def test_this_is_wrong_leaves_a_note_without_a_word_of_the_asker(house: House) -> None:
+    browser = house.browser("en")
+    await browser.open("/handbook/entitlement/idp_certificate")
+
+    page = await browser.post("/handbook/wrong", record="entitlement:idp_certificate", reason="amount")
+
+    assert "Thank you" in page.text
+    assert house.notes.kept == [("entitlement:idp_certificate", "amount")]
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ("entitlement:none", "amount"),
+        ("entitlement:idp_certificate", "my own words"),
+        ("", ""),
+        ("x:y", "other"),
+    ],
+)
+async def test_a_forged_note_is_refused(house: House, record: str, reason: str) -> None:
+    browser = house.browser()
+    await browser.open("/handbook")
+
+    page = await browser.post("/handbook/wrong", record=record, reason=reason)
+
+    assert page.status == 400
+    assert house.notes.kept == []
+
+
+async def test_notes_cannot_be_poured_in(house: House) -> None:
+    browser = house.browser()
+    await browser.open("/handbook")
+
+    for _ in range(8):
+        page = await browser.post("/handbook/wrong", record="contact:gov_hotline_1545", reason="number")
+
+    assert page.status == 429
+    assert len(house.notes.kept) == 5
+
+
+async def test_what_is_kept_is_told_in_both_languages(house: House) -> None:
+    assert "Що зберігає цей сервіс" in (await house.browser("uk").open("/privacy")).text
+    assert "What this service keeps" in (await house.browser("en").open("/privacy")).text

@@ -1,0 +1,43 @@
+"""What watches over the service sees."""
+
+from __future__ import annotations
+
+from dialogs.edition import Edition
+from tests.web.house import House
+
+
+async def test_live_and_ready(house: House, edition: Edition) -> None:
+    browser = house.browser()
+
+    assert (await browser.open("/healthz")).html == "ok\n"
+    assert (await browser.open("/readyz")).html == f"ready, edition {edition.id}\n"
+    house.store.down = True
+    assert (await browser.open("/readyz")).status == 503
+    assert (await browser.open("/healthz")).status == 200
+
+
+async def test_figures_name_kinds_of_pages_and_no_record(house: House) -> None:
+    browser = house.browser()
+    await browser.open("/handbook/entitlement/idp_certificate")
+    await browser.open("/no/such/page?name=Olena")
+
+    text = (await browser.open("/metrics")).html
+
+    assert 'web_answers_total{page="handbook_page",status="200"} 1.0' in text
+    assert 'web_answers_total{page="none",status="404"} 1.0' in text
+    assert "idp_certificate" not in text
+    assert "Olena" not in text
+
+
+async def test_static_files_are_kept_by_their_content(house: House) -> None:
+    browser = house.browser()
+    page = await browser.open()
+    path = page.html.partition('rel="stylesheet" href="')[2].partition('"')[0]
+
+    found = await browser.client.get(path)
+    stale = await browser.client.get(path.replace(path.split("/")[2], "0" * 12))
+
+    assert found.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert stale.status_code == 200
+    assert stale.headers["cache-control"] == "no-store"
+    assert (await browser.client.get("/static/x/../../app.py")).status_code == 404
