@@ -77,7 +77,7 @@ class SmallHabit:
 class RealHabit:
     """Our dialogue: answers every question, then reads results, cards and topics."""
 
-    _quiet = ("p:welcome", "p:more", "p:settings", "p:review", "p:urgent", "p:handover")
+    _read = ("results", "topic", "topics", "entitlement", "why", "group", "groups", "contacts", "about")
 
     def choose(self, person: Person, buttons: list[tuple[str, str]]) -> str:
         datas = [data for _, data in buttons]
@@ -89,7 +89,7 @@ class RealHabit:
             return person.chance.choice(asks)
         if done:
             return done[0]
-        places = [d for d in datas if d.startswith("p:") and not d.startswith(self._quiet)]
+        places = [d for d in datas if d.startswith("p:") and d.split(":")[1] in self._read]
         fresh = [d for d in places if d not in person.seen]
         return person.chance.choice(fresh or places or datas)
 

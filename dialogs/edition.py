@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from dialogs.base import Base
 from dialogs.firmness import Firmness, judge_entitlement
@@ -23,12 +24,15 @@ from dialogs.rules import (
 )
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
-_CACHED = 2048
+_CACHED = 512  # sets of answers; with what was worked out from it each takes some 15 KiB
 
 
 @dataclass(slots=True)
 class Known:
-    """What is known of every question, by its index (see `rules.Values`)."""
+    """What is known of every question, by its index (see `rules.Values`).
+
+    `memo` keeps what others worked out from it, for as long as it is remembered itself.
+    """
 
     ticked: list[int]
     complete: list[bool]
@@ -37,6 +41,7 @@ class Known:
     contradictions: tuple[str, ...]
     groups: tuple[tuple[int, int], ...] | None = None
     entitlements: tuple[tuple[int, int], ...] | None = None
+    memo: dict[object, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ class Edition:
     _askable: tuple[int, ...] = ()
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
+    memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
 
     @classmethod
     def build(cls, base: Base) -> Edition:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from dialogs.edition import Edition, Known
+from dialogs.edition import Edition, Known, Rule
 from dialogs.firmness import judge_contact
 from dialogs.hours import is_open
 from dialogs.records import Contact, Entitlement
@@ -39,6 +40,12 @@ class Listed:
     asked: bool
 
 
+@lru_cache(maxsize=8192)
+def _make_listed(id: str, verdict: Verdict, pointed: int, open: int, shown: bool, asked: bool) -> Listed:
+    """Many people's lists hold equal entries: one object serves them all."""
+    return Listed(id, verdict, pointed, open, shown, asked)
+
+
 def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
     judged = edition.judge_groups(known)
     return [
@@ -47,55 +54,98 @@ def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
     ]
 
 
-def list_entitlements(edition: Edition, known: Known, today: date) -> list[Listed]:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Of an entitlement, what its place in the list owes to the record and the day alone."""
+
+    id: str
+    rule: Rule
+    asked: Compiled | None
+    groups: tuple[str, ...]
+    guarded: bool
+    hours: bool
+    ended: bool
+    merit: int
+    topic: int
+
+
+def _list_standings(edition: Edition, today: date) -> list[_Standing]:
+    key = ("standings", today)
+    found: list[_Standing] | None = edition.memo.get(key)
+    if found is None:
+        firm = edition.judge_firmness(today)
+        found = []
+        for id, record in edition.entitlements.items():
+            firmness = _FIRMNESS_LAST.get(firm[id].mark, 0)
+            asked = edition.asked_rules.get(id)
+            found.append(
+                _Standing(
+                    id,
+                    edition.entitlement_rules[id],
+                    asked.run if asked is not None else None,
+                    tuple(g for g in record.groups if g in edition.groups),
+                    record.guarded is not None,
+                    record.urgency == "hours",
+                    firmness == 2,
+                    record.weight - firmness - _URGENCY[record.urgency],
+                    edition.topic_order.get(record.topic, 99),
+                )
+            )
+        for old in [k for k in edition.memo if isinstance(k, tuple) and k[0] == "standings"]:
+            del edition.memo[old]
+        edition.memo[key] = found
+    return found
+
+
+def list_entitlements(edition: Edition, known: Known, today: date) -> tuple[Listed, ...]:
     """Every entitlement; those that are shown come first, in the order a person reads them.
 
     What was asked for and counts in hours leads, then what else is urgent. Then counts how many answers point to a record, its weight (the administrators'
     sense of what people need first), yes before possible, its urgency and firmness; ties go by the
     topics' order. What has probably ended goes last.
     """
+    found: tuple[Listed, ...] | None = known.memo.get(today)
+    if found is None:
+        found = known.memo[today] = _order_entitlements(edition, known, today)
+    return found
+
+
+def _order_entitlements(edition: Edition, known: Known, today: date) -> tuple[Listed, ...]:
     groups = {m.id: (m.verdict != 0, m.pointed) for m in match_groups(edition, known)}
-    firm = edition.judge_firmness(today)
-    rows: list[tuple[tuple[object, ...], Listed]] = []
+    rows: list[tuple[bool, bool, bool, bool, int, int, str, Listed]] = []
     judged = edition.judge_entitlements(known)
-    for (id, record), (verdict, left) in zip(edition.entitlements.items(), judged, strict=True):
-        pointers = edition.entitlement_rules[id].count_pointers(known)
-        asked_rule = edition.asked_rules.get(id)
-        asked = asked_rule is not None and asked_rule.run(known)[0] == 2
+    for at, (verdict, left) in zip(_list_standings(edition, today), judged, strict=True):
+        pointers = at.rule.count_pointers(known)
+        asked = at.asked is not None and at.asked(known)[0] == 2
         if verdict == 0:
             shown = False
         elif asked:
             shown = True
-        elif record.guarded:
+        elif at.guarded:
             shown = False
         else:
-            matched = [groups[g] for g in record.groups if g in groups]
+            matched = [groups[g] for g in at.groups]
             reachable = not matched or any(possible for possible, _ in matched)
             pointed = (
                 pointers > 0
-                or edition.entitlement_rules[id].is_hinted(known)
+                or at.rule.is_hinted(known)
                 or (verdict == 2 and (not matched or any(p for _, p in matched)))
             )
             shown = reachable and pointed
-        firmness = _FIRMNESS_LAST.get(firm[id].mark, 0)
-        key = (
-            not shown,
-            firmness == 2,
-            not (asked and record.guarded and record.urgency == "hours"),
-            record.urgency != "hours",
-            -(
-                3 * min(pointers + asked, 3)
-                + record.weight
-                + 2 * verdict
-                - firmness
-                - _URGENCY[record.urgency]
-            ),
-            edition.topic_order.get(record.topic, 99),
-            id,
+        rows.append(
+            (
+                not shown,
+                at.ended,
+                not (asked and at.guarded and at.hours),
+                not at.hours,
+                -(3 * min(pointers + asked, 3) + 2 * verdict + at.merit),
+                at.topic,
+                at.id,
+                _make_listed(at.id, _VERDICTS[verdict], pointers, left.bit_count(), shown, asked),
+            )
         )
-        rows.append((key, Listed(id, _VERDICTS[verdict], pointers, left.bit_count(), shown, asked)))
-    rows.sort(key=lambda row: row[0])
-    return [listed for _, listed in rows]
+    rows.sort()  # ids differ, so the last part is never compared
+    return tuple(row[-1] for row in rows)
 
 
 def pick_first(edition: Edition, listed: Sequence[Listed], count: int = FIRST_CARDS) -> list[Listed]:

@@ -90,6 +90,6 @@ class Moving:
     def say(self, message: str) -> str:
         return self.words().gettext(message)
 
-    def listed(self) -> list[Listed]:
+    def listed(self) -> tuple[Listed, ...]:
         known = self.edition.know(self.session.here, self.now.date())
         return list_entitlements(self.edition, known, self.now.date())

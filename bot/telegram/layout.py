@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -35,17 +36,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A paragraph: its markup, its visible length in UTF-16 units, its entities."""
+    """A paragraph: its markup, its visible length in UTF-16 units, its entities, the bytes of its markup."""
 
     html: str
     length: int
     entities: int
+    size: int
     gap: str = _GAP
 
 
 def count_units(text: str) -> int:
     """UTF-16 code units, which is how Telegram counts."""
-    return len(text) + sum(ch > "\uffff" for ch in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def lay_out(reply: Reply) -> tuple[Part, ...]:
@@ -87,26 +89,32 @@ def find_breaches(reply: Reply) -> list[str]:
 
 def _pack(reply: Reply) -> list[str]:
     texts: list[str] = []
-    html, length, entities = "", 0, 0
+    pieces: list[str] = []
+    length = entities = size = 0
     for piece in (piece for block in reply.blocks for piece in _lay_block(block)):
-        gap = piece.gap if html else ""
+        gap = piece.gap if pieces else ""
         fits = (
             length + len(gap) + piece.length <= MAX_TEXT
             and entities + piece.entities <= MAX_ENTITIES
-            and len((html + gap + piece.html).encode()) <= MAX_BYTES
+            and size + len(gap) + piece.size <= MAX_BYTES
         )
-        if html and not fits:
-            texts.append(html)
-            html, length, entities, gap = "", 0, 0, ""
-        html, length, entities = (
-            html + gap + piece.html,
-            length + len(gap) + piece.length,
-            entities + piece.entities,
-        )
-    return [*texts, html] if html else texts or ["…"]
+        if pieces and not fits:
+            texts.append("".join(pieces))
+            pieces, length, entities, size, gap = [], 0, 0, 0, ""
+        pieces += (gap, piece.html)
+        length += len(gap) + piece.length
+        entities += piece.entities
+        size += len(gap) + piece.size
+    return [*texts, "".join(pieces)] if pieces else texts or ["…"]
 
 
-def _lay_block(block: Block) -> list[_Piece]:
+@lru_cache(maxsize=4096)
+def _lay_block(block: Block) -> tuple[_Piece, ...]:
+    """Most blocks are the edition's own words, and come again in many people's screens."""
+    return tuple(_cut_block(block))
+
+
+def _cut_block(block: Block) -> list[_Piece]:
     match block:
         case Heading(text):
             return _lay_text(text, "<b>", "</b>")
@@ -121,21 +129,21 @@ def _lay_block(block: Block) -> list[_Piece]:
         case Steps(items, numbered):
             marks = (f"{i}. " if numbered else "• " for i in range(1, len(items) + 1))
             pieces = [p for mark, item in zip(marks, items, strict=False) for p in _lay_text(mark + item)]
-            return [_Piece(p.html, p.length, p.entities, "\n" if i else _GAP) for i, p in enumerate(pieces)]
+            return [replace(p, gap="\n" if i else _GAP) for i, p in enumerate(pieces)]
         case Phone(shown, _, note):
             number = _lay_text(shown, "<code>", "</code>")
-            return number + [_Piece(p.html, p.length, p.entities, "\n") for p in _lay_text(note)]
+            return number + [replace(p, gap="\n") for p in _lay_text(note)]
         case Link(text, url):
             return _lay_text(text or url, f'<a href="{escape(url, quote=True)}">', "</a>")
 
 
 def _lay_text(text: str, before: str = "", after: str = "") -> list[_Piece]:
     text = _CONTROL.sub("", text.encode("utf-8", "replace").decode()).strip()
-    return [
-        _Piece(before + escape(cut, quote=False) + after, count_units(cut), bool(before))
-        for cut in _cut(text)
-        if cut
-    ]
+    pieces = []
+    for cut in filter(None, _cut(text)):
+        html = before + escape(cut, quote=False) + after
+        pieces.append(_Piece(html, count_units(cut), bool(before), len(html.encode())))
+    return pieces
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -167,6 +175,7 @@ def _lay_rows(reply: Reply) -> list[list[dict[str, str]]]:
     return rows
 
 
+@lru_cache(maxsize=4096)
 def _lay_button(choice: Choice) -> dict[str, str]:
     label = _CONTROL.sub("", choice.label)
     mark = "✓ " if choice.ticked and not label.startswith("✓") else ""

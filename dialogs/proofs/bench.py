@@ -89,7 +89,7 @@ class Bench:
             not self.edition.questions[q].asked or (q in never and never[q](known)[0] == 2) for q in answers
         )
 
-    def list_items(self, answers: Given) -> list[Listed]:
+    def list_items(self, answers: Given) -> tuple[Listed, ...]:
         return list_entitlements(self.edition, self.edition.know_choices(answers), self.today)
 
     def list_needed(self, condition: Condition) -> set[str]:

@@ -42,7 +42,7 @@ class View:
         return self.edition.know_choices(self.answers)
 
     @cached_property
-    def listed(self) -> list[Listed]:
+    def listed(self) -> tuple[Listed, ...]:
         return list_entitlements(self.edition, self.known, self.today)
 
     @cached_property
