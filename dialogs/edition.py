@@ -10,7 +10,7 @@ from typing import Any
 
 from dialogs.base import Base
 from dialogs.firmness import Firmness, judge_entitlement
-from dialogs.records import Choice, Contact, Entitlement, Group, Question, Region
+from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, Region
 from dialogs.rules import (
     All,
     AnyOf,
@@ -101,6 +101,7 @@ class Edition:
     groups: dict[str, Group] = field(default_factory=dict)
     entitlements: dict[str, Entitlement] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
+    acts: dict[str, Act] = field(default_factory=dict)
     regions: dict[str, Region] = field(default_factory=dict)
     index: dict[str, int] = field(default_factory=dict)
     names: tuple[str, ...] = ()
@@ -136,6 +137,7 @@ class Edition:
         self.groups = {g.id: g for g in sorted(base.groups, key=lambda g: g.number) if g.edition == current}
         self.entitlements = {e.id: e for e in base.entitlements}
         self.contacts = {c.id: c for c in base.contacts}
+        self.acts = {a.id: a for a in base.acts}
         self.regions = {r.id: r for r in base.regions}
         self.index = {q: i for i, q in enumerate(self.questions)}
         self.names = tuple(self.questions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from dialogs.records import Amount, Contact, Entitlement, Source
@@ -19,6 +20,7 @@ class Firmness:
     day: date | None = None
 
 
+@lru_cache(maxsize=1024)
 def read_page_date(text: str | None) -> date | None:
     """The last day that a page date of the form 2026, 2026-11 or 2026-11-23 can mean, roughly."""
     if not text:

@@ -309,6 +309,20 @@ def order_contacts(
     return sorted((c for c in contacts if reaches(c, place)), key=key)
 
 
+def _list_on(edition: Edition, topic: str | None, guarded: bool) -> tuple[Contact, ...]:
+    """The contacts on a topic, whatever the region; emergency numbers have a page of their own."""
+    key = ("contacts", topic, guarded)
+    found: tuple[Contact, ...] | None = edition.memo.get(key)
+    if found is None:
+        open_here = guarded or any(t.personal and t.id == topic for t in edition.base.topics)
+        found = edition.memo[key] = tuple(
+            c
+            for c in edition.contacts.values()
+            if not c.emergency and (open_here or not c.guarded) and (topic is None or topic in c.topics)
+        )
+    return found
+
+
 def list_contacts(
     edition: Edition,
     topic: str | None,
@@ -318,18 +332,11 @@ def list_contacts(
     guarded: bool = False,
 ) -> list[Contact]:
     """Contacts for a topic and region; guarded ones only when asked for."""
-    personal = {t.id for t in edition.base.topics if t.personal}
-    found = []
-    for contact in edition.contacts.values():
-        if contact.guarded and not guarded and topic not in personal:
-            continue
-        if contact.emergency:
-            continue
-        if topic is not None and topic not in contact.topics:
-            continue
-        if contact.regions and (region is None or region not in contact.regions):
-            continue
-        found.append(contact)
+    found = [
+        contact
+        for contact in _list_on(edition, topic, guarded)
+        if not contact.regions or (region is not None and region in contact.regions)
+    ]
     return order_contacts(found, place, region, moment)
 
 

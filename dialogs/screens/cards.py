@@ -122,7 +122,7 @@ def _foundation(view: View, record: Entitlement) -> list[Block]:
     """The law and the sources, small, at the end."""
     _ = view._
     blocks: list[Block] = []
-    acts = {a.id: a for a in view.edition.base.acts}
+    acts = view.edition.acts
     laws = []
     for basis in record.legal_basis:
         act = acts.get(basis.act)
