@@ -143,11 +143,13 @@ class App:
         import uvicorn
         from starlette.routing import Route
 
-        from bot.store.desk import Notes
+        from bot.store.notes import NoteBox
         from bot.web.app import build_web
         from bot.web.deps import Deps
 
-        routes = [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
+        routes = (
+            [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
+        )
         site = build_web(
             Deps(
                 engine=lambda: self.engine,
@@ -155,7 +157,7 @@ class App:
                 store=store,
                 sealer=self.sealer,
                 clock=read_clock,
-                notes=Notes(self._database, self.keys),
+                notes=NoteBox(self._database, self.keys),
                 public_url=self.settings.public_url or "",
                 routes=routes,
             )
