@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.keys import draw_number
 from bot.store.hands import Hands
 from bot.store.slips import pick_insert
-from bot.store.tables import contact_reports, counts, notes, operator_sessions, operators
+from bot.store.tables import contact_reports, counts, operator_sessions, operators
 
 Role = Literal["operator", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("operator", "supervisor", "administrator")
@@ -84,8 +84,6 @@ class Desk(Protocol):
     async def list_shifts(self, now: int, since: int) -> list[Shift]:
         """Living sessions seen since that moment."""
         ...
-
-    async def add_note(self, record: str, sealed: bytes, operator: int | None, at: int, id: int) -> None: ...
 
     async def add_report(self, contact: str, result: Result, operator: int | None, at: int) -> None: ...
 
@@ -202,10 +200,6 @@ class SqlDesk:
         living = (operator_sessions.c.until > now) & (operator_sessions.c.seen >= since)
         query = _SHIFTS.where(living).order_by(operators.c.name, operator_sessions.c.seen.desc())
         return [_shift(row) for row in await self._read(query)]
-
-    async def add_note(self, record: str, sealed: bytes, operator: int | None, at: int, id: int) -> None:
-        values = {"id": id, "operator": operator, "record": record, "sealed": sealed, "at": at}
-        await self._write(insert(notes).values(values))
 
     async def add_report(self, contact: str, result: Result, operator: int | None, at: int) -> None:
         values = {"contact": contact, "operator": operator, "result": result, "sealed": None, "at": at}

@@ -20,7 +20,6 @@ INVITE_LIFE = 24 * HOUR
 SHIFT_LIFE = 12 * HOUR
 IDLE = 15 * MINUTE
 SEEN_EVERY = MINUTE  # how exactly it is known when an operator was last there
-PRESENT = 5 * MINUTE  # a console that did nothing for longer does not count as open to callers
 # Wrong passwords within a quarter of an hour: of one name from one address, of one name, from one address.
 TRIES = {"both": 5, "name": 20, "address": 50}
 audit = structlog.get_logger("audit")
@@ -161,11 +160,6 @@ class Accounts:
     async def leave(self, shift: Shift) -> None:
         await self._desk.close_shift(shift.digest)
         audit.info("logout", operator=shift.operator.id)
-
-    async def is_open(self, now: datetime) -> bool:
-        """Whether somebody sits at a console now."""
-        at = milliseconds(now)
-        return bool(await self._desk.list_shifts(at, at - PRESENT))
 
     def _digest(self, kind: str, text: str) -> bytes:
         return self._keys.digest_code(f"{kind}:{text}")

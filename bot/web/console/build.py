@@ -1,0 +1,64 @@
+"""Builds the console from what `bot/app.py` has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.routing import Route
+
+from bot.handover import Handover
+from bot.keys import Keys
+from bot.store.desk import Desk
+from bot.store.slips import Slips
+from bot.web.console.accounts import Accounts
+from bot.web.console.desk import Console
+from bot.web.console.entrance import Entrance
+from bot.web.console.gate import Gate
+from bot.web.console.passwords import Passwords
+from bot.web.console.work import Work
+from bot.web.pages import Pages
+from bot.web.static import Assets
+from bot.web.wording import Voice
+from dialogs.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The console's routes, and what others need of it: `handover` for the channels, `accounts` for the command line."""
+
+    routes: tuple[Route, ...]
+    handover: Handover
+    accounts: Accounts
+
+
+def build_console(
+    desk: Desk,
+    slips: Slips,
+    keys: Keys,
+    engine: Callable[[], Engine],
+    clock: Callable[[], datetime],
+    public_url: str = "",
+    passwords: Passwords | None = None,
+) -> Parts:
+    """`engine` is asked anew for each request, since editions are swapped."""
+    voices: list[Voice] = []
+
+    def voice() -> Voice:
+        now = engine()
+        if not voices or voices[0].engine is not now:
+            voices[:] = [Voice(now)]
+        return voices[0]
+
+    async def is_open(now: datetime) -> bool:
+        return await work.is_open(now)
+
+    handover = Handover(slips, keys, is_open)
+    work = Work(desk, slips, keys, handover)
+    accounts = Accounts(desk, slips, keys, passwords or Passwords())
+    pages = Pages(Assets(), keys)
+    gate = Gate(accounts, work, desk, clock, voice, public_url)
+    entrance = Entrance(accounts, gate, pages, keys, clock, voice)
+    console = Console(work, desk, handover, gate, entrance, pages, public_url)
+    return Parts((*entrance.routes, *console.routes), handover, accounts)

@@ -1,0 +1,133 @@
+"""Who is let through to a console page, and what every handler gets."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.handover import milliseconds
+from bot.store.desk import Desk, Role, Shift
+from bot.web.console.accounts import SEEN_EVERY, Accounts, Entry, is_locked
+from bot.web.console.work import Place, Work
+from bot.web.security import is_from_here, read_form
+from bot.web.visitor import is_secure
+from bot.web.wording import Voice
+
+HOME = "/console"
+_RANK: dict[Role, int] = {"operator": 0, "supervisor": 1, "administrator": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of an operator who is let in."""
+
+    request: Request
+    shift: Shift
+    place: Place
+    form: FormData
+    now: datetime
+    voice: Voice
+    language: str
+
+    def field(self, name: str) -> str:
+        value = self.form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether only the part that changes is wanted."""
+        return "hx-request" in self.request.headers
+
+    @property
+    def csrf(self) -> str:
+        return self.shift.csrf.hex()
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+def cookie_name(secure: bool) -> str:
+    return "__Host-operator" if secure else "operator"
+
+
+class Gate:
+    """Knows sessions by their cookie; refuses forged forms; locks who was away."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        work: Work,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        voice: Callable[[], Voice],
+        public_url: str,
+    ) -> None:
+        self._accounts, self._work, self._desk = accounts, work, desk
+        self._clock, self._voice, self._public_url = clock, voice, public_url
+
+    def secure(self, request: Request) -> bool:
+        return is_secure(request, self._public_url)
+
+    async def find(self, request: Request) -> Shift | None:
+        """The session of the cookie, locked or not."""
+        token = request.cookies.get(cookie_name(self.secure(request)), "")
+        return await self._accounts.find(token, self._clock()) if token else None
+
+    def admit(self, request: Request, response: Response, entry: Entry) -> Response:
+        """Give the cookie. It goes along only within our own pages."""
+        secure = self.secure(request)
+        response.set_cookie(
+            cookie_name(secure), entry.token, path="/", secure=secure, httponly=True, samesite="strict"
+        )
+        return response
+
+    def dismiss(self, request: Request, response: Response) -> Response:
+        secure = self.secure(request)
+        response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="strict")
+        return response
+
+    def guard(self, handler: Handler, role: Role = "operator") -> Callable[[Request], Awaitable[Response]]:
+        """Let through an operator of that role or above, unlocked, with a form of our own."""
+
+        async def handle(request: Request) -> Response:
+            now = self._clock()
+            shift = await self.find(request)
+            if shift is None or is_locked(shift, now):
+                return send_to(request, HOME)
+            if _RANK[shift.operator.role] < _RANK[role]:
+                raise HTTPException(403)
+            form = FormData()
+            if request.method == "POST":
+                form = await read_form(request)
+                check_form(request, form, shift.csrf.hex())
+                if milliseconds(now) - shift.seen >= SEEN_EVERY:
+                    await self._desk.touch_shift(shift.digest, milliseconds(now))
+            place = self._work.read_place(shift)
+            voice = self._voice()
+            language = place.language or shift.operator.language
+            language = language if language in voice.codes else voice.codes[0]
+            return await handler(Visit(request, shift, place, form, now, voice, language))
+
+        return handle
+
+
+def check_form(request: Request, form: FormData, csrf: str) -> None:
+    """Raises HTTPException 403 for a form that another site sent, or that belongs to another session."""
+    given = form.get("csrf", "")
+    fits = isinstance(given, str) and hmac.compare_digest(given.encode(), csrf.encode())
+    if is_from_here(request) is False or not fits:
+        raise HTTPException(403)
+
+
+def send_to(request: Request, path: str) -> Response:
+    """Go on elsewhere; a page that swaps its parts is told to load anew."""
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)

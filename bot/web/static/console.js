@@ -1,0 +1,113 @@
+// The console by keyboard, its lock, copying and printing. Everything works without it, only slower.
+"use strict";
+(() => {
+  const $ = (selector) => document.querySelector(selector);
+  const KEYS = { KeyB: "b", KeyS: "s", KeyH: "h", KeyN: "n", KeyD: "d", KeyC: "c" };
+  let idle = 0, waiting = false, question = null;
+
+  const desk = () => $("#call");
+  const isOn = () => !desk() || desk().dataset.keys === "on";
+  const isTyping = (target) => target.matches("input, textarea, select");
+
+  function restartIdle() {
+    clearTimeout(idle);
+    const seconds = Number(desk()?.dataset.idle || 0);
+    if (seconds) idle = setTimeout(() => location.reload(), (seconds + 2) * 1000);
+  }
+
+  function press(name) {
+    const button = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name);
+    if (button) { button.click(); return true; }
+    return false;
+  }
+
+  function settle() {
+    // The next question is where reading goes on; a region is quicker to type than to look for.
+    restartIdle();
+    const title = $("#say");
+    if (!title) return;
+    const now = title.dataset.question ?? "";
+    if (now !== question) {
+      question = now;
+      if ($(".options.regions")) $("#text").focus({ preventScroll: true });
+      else title.focus({ preventScroll: true });
+    } else if (document.activeElement === document.body) title.focus({ preventScroll: true });
+  }
+
+  function takeFirst() {
+    const hits = $(".hits"), first = $(".hits [data-item]"), text = $("#text");
+    if (hits && hits.dataset.for === text.value && first) { waiting = false; first.click(); }
+    else if (text.value) waiting = true;
+  }
+
+  function walk(step) {
+    const items = [...document.querySelectorAll("[data-item], .cards a")];
+    const at = items.indexOf(document.activeElement);
+    items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
+  }
+
+  function close() {
+    const text = $("#text"), before = $("#before");
+    if ($("#card")?.firstElementChild) $("#card").replaceChildren();
+    else if (text && text.value) { text.value = ""; $("#hits").replaceChildren(); }
+    else if (before?.open) before.open = false;
+    else if (!desk()) return press("Escape");
+    $("#say")?.focus({ preventScroll: true });
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || $("dialog[open]")) return;
+    const { key, code, target } = event;
+    const text = $("#text");
+    let done = false;
+    if (key === "Escape") done = close();
+    else if (target === text && key === "Enter") { takeFirst(); done = true; }
+    else if (target === text && key === "ArrowDown") { walk(1); done = true; }
+    else if (target === text && !text.value && isOn() && /^[-0-9]$/.test(key)) done = press(key);
+    else if (isTyping(target) || !isOn()) return;
+    else if (key === "/" || code === "Slash" && key === ".") { text?.focus(); done = Boolean(text); }
+    else if (key === "?" || code === "Slash" && key === ",") { $("#keys")?.showModal(); done = true; }
+    else if (key === "ArrowDown" || key === "ArrowUp") { if (desk()) { walk(key === "ArrowDown" ? 1 : -1); done = true; } }
+    else if (key === "Enter") { if (!target.closest("button, a, summary")) done = press("Enter"); }
+    else if (code === "KeyB" && $("#before")) { $("#before").open = !$("#before").open; if ($("#before").open) $("#before summary").focus(); done = true; }
+    else if (/^[-0-9]$/.test(key) || key === "ArrowLeft" || key === "ArrowRight") done = press(key);
+    else if (KEYS[code]) done = press(KEYS[code]) || (code === "KeyC" && copy($("[data-copy]")));
+    if (done) event.preventDefault();
+  });
+
+  function copy(button) {
+    if (!button) return false;
+    navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(() => {
+      button.textContent = button.dataset.done;
+    });
+    return true;
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-open], [data-copy], [data-print]");
+    if (!target) return;
+    if (target.dataset.open) document.getElementById(target.dataset.open).showModal();
+    else if (target.dataset.copy) copy(target);
+    else print();
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) takeFirst(); }
+    else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
+    else { waiting = false; $(".lost")?.remove(); settle(); }
+  });
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, (event) => {
+      if (event.detail.xhr?.status === 403) { location.reload(); return; }
+      if ($(".lost") || !desk()) return;
+      const note = document.createElement("p");
+      note.className = "lost";
+      note.setAttribute("role", "alert");
+      note.textContent = desk().dataset.lost;
+      document.body.append(note);
+    });
+  }
+  if (navigator.clipboard) for (const one of document.querySelectorAll("[data-copy]")) one.hidden = false;
+  settle();
+})();

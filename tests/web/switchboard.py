@@ -1,0 +1,69 @@
+"""The web with its console over a database in a file, and operators who can log in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from bot.speaker import Speaker
+from bot.store.desk import Role, SqlDesk
+from bot.store.hands import open_hands
+from bot.store.slips import SqlSlips
+from bot.turns import Turns
+from bot.web.app import build_web
+from bot.web.console.build import Parts, build_console
+from bot.web.console.passwords import Passwords
+from bot.web.deps import Deps
+from dialogs.engine import Engine
+from tests.databases import open_database
+from tests.fakes import Clock, make_sealer
+from tests.web.house import Browser, FakeNotes, House, Page, Switch
+
+PASSWORD = "тихий ранок 17"
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@dataclass
+class Switchboard(House):
+    desk: SqlDesk
+    slips: SqlSlips
+    parts: Parts
+
+    async def invite(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> str:
+        operator = await self.parts.accounts.add(name, role, language, self.clock())
+        return await self.parts.accounts.invite(operator, self.clock())
+
+    async def operator(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> Browser:
+        """The browser of somebody who has just set their password."""
+        token = await self.invite(name, role, language)
+        browser = self.browser(language)
+        await browser.open(f"/console/invite/{token}")
+        page = await browser.post("/console/invite", invitation=token, password=PASSWORD, again=PASSWORD)
+        assert page.status == 200, page.text
+        return browser
+
+
+@asynccontextmanager
+async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switchboard]:
+    store, sealer, clock, notes = Switch(exclusive=True), make_sealer(), Clock(), FakeNotes()
+    turns = Turns(store, Speaker(engine, engine.tools.words), sealer, clock)
+    async with open_database(f"sqlite:///{folder}/console.db") as database:
+        hands = open_hands(database)
+        desk, slips = SqlDesk(database, hands), SqlSlips(database, hands)
+        parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, passwords=QUICK)
+        app = build_web(Deps(lambda: engine, turns, store, sealer, clock, notes, routes=parts.routes))
+        running = asyncio.create_task(turns.run())
+        try:
+            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts)
+        finally:
+            turns.stop()
+            await running
+            await hands.close()
+
+
+__all__ = ["PASSWORD", "Page", "Switchboard", "open_switchboard"]
