@@ -29,6 +29,7 @@ from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
 
 PURGE_EVERY = 3600.0
+PURGE_DESK_EVERY = 300.0
 PURGE_LIFE = 2 * 3_600_000
 STOP_WITHIN = 8.0
 log = structlog.get_logger("app")
@@ -147,6 +148,7 @@ class App:
         from bot.web.app import build_web
         from bot.web.deps import Deps
 
+        console = await self._open_console(stack)
         routes = (
             [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
         )
@@ -159,7 +161,8 @@ class App:
                 clock=read_clock,
                 notes=NoteBox(self._database, self.keys),
                 public_url=self.settings.public_url or "",
-                routes=routes,
+                handover=console.handover,
+                routes=(*routes, *console.routes),
             )
         )
         config = uvicorn.Config(
@@ -187,6 +190,32 @@ class App:
             await asyncio.sleep(0.02)
         self._tasks.append(task)
         self._say(f"Open http://{self.settings.host}:{self.settings.port}/ in a browser.")
+        await self._invite_first(console)
+
+    async def _open_console(self, stack: AsyncExitStack) -> Any:
+        """The operators' console; its transactions have a thread of their own."""
+        from bot.store.desk import SqlDesk
+        from bot.store.hands import open_hands
+        from bot.store.slips import SqlSlips
+        from bot.web.console.build import build_console
+
+        hands = open_hands(self._database)
+        stack.push_async_callback(hands.close)
+        desk, slips = SqlDesk(self._database, hands), SqlSlips(self._database, hands)
+        self._start(_purge_desk(desk, slips))
+        return build_console(
+            desk, slips, self.keys, lambda: self.engine, read_clock, self.settings.public_url or ""
+        )
+
+    async def _invite_first(self, console: Any) -> None:
+        """On a fresh start, the console opens through a link that only this terminal shows."""
+        from bot.operators import make_link
+
+        token = await console.accounts.invite_first(self.dialogue.edition.languages[0], read_clock())
+        if token is not None:
+            self._say(
+                f"Operators' console, for whoever sets its password first: {make_link(self.settings, token)}"
+            )
 
     async def _purge(self, store: SqlStore) -> None:
         """Forget dialogues that have been idle for too long; one process of several does it."""
@@ -218,6 +247,16 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _purge_desk(desk: Any, slips: Any) -> None:
+    """Forget codes, calls, counted tries and operators' sessions that are past their time."""
+    while True:
+        now = int(read_clock().timestamp() * 1000)
+        with suppress(Exception):
+            await slips.purge(now)
+            await desk.purge(now)
+        await asyncio.sleep(PURGE_DESK_EVERY)
 
 
 async def _finish(turns: Turns, running: asyncio.Task[None]) -> None:

@@ -11,46 +11,22 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.dialogue import BrokenBaseError, Dialogue, find_knowledge, load_dialogue, load_edition
+from bot.cli_operators import operators
+from bot.cli_admin import register
+from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
+from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
 from bot.errors import MendableError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-KYIV = ZoneInfo("Europe/Kyiv")
-DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the knowledge base.")]
-LangOption = Annotated[str, typer.Option("--lang", help="uk or en.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]
-
-
-def fail(sentence: str, code: int = 2) -> NoReturn:
-    """End with one sentence that names the remedy."""
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(code)
-
-
-def read_now(on: str | None = None) -> datetime:
-    """The moment in Kyiv, or noon of the day given by `--on`."""
-    if on is None:
-        return datetime.now(KYIV)
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        fail(f"`--on {on}` is no date; write it as 2026-11-23.")
-    return datetime(day.year, day.month, day.day, 12, tzinfo=KYIV)
-
-
-def open_dialogue(folder: Path | None, today: date) -> Dialogue:
-    try:
-        return load_dialogue(folder or find_knowledge(), today)
-    except BrokenBaseError as error:
-        fail(str(error), 1)
+register(app)
+app.add_typer(operators, name="operators")
 
 
 @app.callback()
@@ -232,21 +208,6 @@ def callsheet(count: int = 30, lang: LangOption = "uk", dir: DirOption = None) -
     dialogue = open_dialogue(dir, read_now().date())
     for line in list_calls(dialogue.edition, count, lang, read_now().date()):
         print(line)
-
-
-@app.command()
-def draw(
-    what: Annotated[str, typer.Argument(help="machine, or the id of a group or question.")] = "machine",
-    dir: DirOption = None,
-) -> None:
-    """The dialogue as a Mermaid picture, from the machine and the rules."""
-    from bot.describe import draw_picture
-
-    dialogue = open_dialogue(dir, read_now().date())
-    picture = draw_picture(dialogue.engine, what)
-    if picture is None:
-        fail(f"`{what}` is no group, question or entitlement; `machine` draws the states.")
-    print(picture)
 
 
 @app.command()

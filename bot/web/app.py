@@ -22,6 +22,7 @@ from bot.web.pages import Pages
 from bot.web.probes import Measure, list_probes
 from bot.web.security import SecurityHeaders, TooLargeError
 from bot.web.static import Assets
+from bot.web.take import Take
 from bot.web.wording import Voice
 
 log = structlog.get_logger("web")
@@ -53,6 +54,7 @@ def build_web(deps: Deps) -> Starlette:
             assets.route,
             *Chat(deps, pages, voices).routes,
             *Handbook(deps, pages, voices).routes,
+            *(Take(deps, pages, voices, deps.handover).routes if deps.handover is not None else ()),
             *deps.routes,
         ],
         middleware=[

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.folding import Arrival, Taken
+from bot.handover import Offer, put_code
 from bot.keys import UnreadableError
 from bot.store.base import StoreDownError
 from bot.turns import BusyError
@@ -111,7 +112,10 @@ class Chat:
         if session is None and "begun" in request.query_params:
             return self._page("cookies.html", self._guess(request), visitor)
         session = session or Session(language=self._guess(request))
-        return self._show(session, visitor, now, self._notices.take(visitor.token))
+        offer = None
+        if session.state == "handover" and self._deps.handover is not None:
+            offer = await self._deps.handover.recall(visitor.address, now)
+        return self._show(session, visitor, now, self._notices.take(visitor.token), offer)
 
     async def chat_press(self, request: Request) -> Response:
         form = await read_form(request)
@@ -129,6 +133,7 @@ class Chat:
             pressed = str(form.get("p", ""))
             retry = Retry(Press.parse(pressed).data) if pressed else None
             return self._pages.problem(request, self._voice(), 503, retry)
+        await self._hand_over(visitor, taken)
         if taken.event == "erase":
             return self._forget(request, taken.session.language)
         plain = self._voice().engine.show(taken.session, self._deps.clock())
@@ -155,7 +160,8 @@ class Chat:
         ):
             # Leaving matters more than a database that is away; idle sessions are purged in any case.
             with suppress(StoreDownError, BusyError):
-                await self._deps.turns.take(Arrival(visitor.address, ERASE))
+                taken = await self._deps.turns.take(Arrival(visitor.address, ERASE))
+                await self._hand_over(visitor, taken)
             self._notices.take(visitor.token)
         # Not a redirect: a browser keeps the form's page in its history then, and a policy for forms stops it.
         response = HTMLResponse("", headers={"Refresh": f"0; url={NEUTRAL}"})
@@ -230,16 +236,35 @@ class Chat:
         arrivals = [Arrival(visitor.address, press) for press in presses]
         return (await asyncio.gather(*map(self._deps.turns.take, arrivals)))[-1]
 
+    async def _hand_over(self, visitor: Visitor, taken: Taken) -> None:
+        """Make a code when the person asks for somebody to talk to; take it back when they hide or erase."""
+        handover, now = self._deps.handover, self._deps.clock()
+        if handover is None:
+            return
+        # What the turn did is kept already: a code can be asked for again, and dies by itself in minutes.
+        with suppress(StoreDownError):
+            if taken.event == "handover":
+                await handover.offer(visitor.address, taken.session, now)
+            elif taken.event in ("hide", "erase"):
+                await handover.withdraw(visitor.address, now)
+
     def _forget(self, request: Request, language: str) -> Response:
         response = RedirectResponse(f"/erased?lang={language}", 303)
         forget_visitor(response, is_secure(request, self._deps.public_url))
         return response
 
     def _show(
-        self, session: Session, visitor: Visitor, now: datetime, notices: tuple[str, ...] = ()
+        self,
+        session: Session,
+        visitor: Visitor,
+        now: datetime,
+        notices: tuple[str, ...] = (),
+        offer: Offer | None = None,
     ) -> Response:
         voice = self._voice()
         reply = voice.show(session, now, notices)
+        if offer is not None:
+            reply = put_code(reply, offer, voice.words(session.language), self._deps.number)
         return self._page(
             "chat.html",
             session.language,

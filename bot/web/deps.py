@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import BaseRoute
 
 from bot.folding import Arrival, Taken
+from bot.handover import Handover
 from bot.sealing import Sealer
 from bot.store.base import SessionRow
 from dialogs.engine import Engine
@@ -45,6 +46,8 @@ class Deps:
     Attributes:
         engine: The engine of the edition in use; asked anew for each request, since editions are swapped.
         public_url: The address people open; with https its cookies are Secure.
+        handover: Passes answers to an operator and back; None where there is no console.
+        number: The hotline's own, shown beside a code.
         routes: What else is served here: the console, the webhook, administrators' pages.
     """
 
@@ -56,4 +59,6 @@ class Deps:
     notes: NoteKeeper
     public_url: str = ""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    handover: Handover | None = None
+    number: str = ""
     routes: Sequence[BaseRoute] = ()

@@ -56,7 +56,18 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
         hands = open_hands(database)
         desk, slips = SqlDesk(database, hands), SqlSlips(database, hands)
         parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, passwords=QUICK)
-        app = build_web(Deps(lambda: engine, turns, store, sealer, clock, notes, routes=parts.routes))
+        app = build_web(
+            Deps(
+                lambda: engine,
+                turns,
+                store,
+                sealer,
+                clock,
+                notes,
+                handover=parts.handover,
+                routes=parts.routes,
+            )
+        )
         running = asyncio.create_task(turns.run())
         try:
             yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts)
