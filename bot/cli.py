@@ -9,15 +9,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli_operators import operators
 from bot.cli_admin import register
 from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
+from bot.cli_operators import operators
 from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
 from bot.errors import MendableError
 

@@ -13,7 +13,7 @@ NameArgument = Annotated[str, typer.Argument(help="As the operator will type it.
 
 
 def _try(work: Callable[[], _T]) -> _T:
-    from bot.cli import fail
+    from bot.cli_common import fail
     from bot.errors import MendableError
 
     try:

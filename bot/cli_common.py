@@ -1,0 +1,42 @@
+"""What the commands share: options, the moment, and how a command ends."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.dialogue import BrokenBaseError, Dialogue, find_knowledge, load_dialogue
+
+KYIV = ZoneInfo("Europe/Kyiv")
+DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the knowledge base.")]
+LangOption = Annotated[str, typer.Option("--lang", help="uk or en.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+def fail(sentence: str, code: int = 2) -> NoReturn:
+    """End with one sentence that names the remedy."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def read_now(on: str | None = None) -> datetime:
+    """The moment in Kyiv, or noon of the day given by `--on`."""
+    if on is None:
+        return datetime.now(KYIV)
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        fail(f"`--on {on}` is no date; write it as 2026-11-23.")
+    return datetime(day.year, day.month, day.day, 12, tzinfo=KYIV)
+
+
+def open_dialogue(folder: Path | None, today: date) -> Dialogue:
+    try:
+        return load_dialogue(folder or find_knowledge(), today)
+    except BrokenBaseError as error:
+        fail(str(error), 1)
