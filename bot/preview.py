@@ -36,7 +36,7 @@ def list_slots(edition: Edition) -> Iterator[Slot]:
     """A screen for each record that has one."""
     for question in edition.questions.values():
         yield Slot(
-            "questions", question.id, name_state(ASKING, question.id), "!" if question.sensitive else ""
+            "questions", question.id, name_state(ASKING, question.id), "!" if question.covered else ""
         )
     for topic in edition.topic_order:
         yield Slot("topics", topic, "topic", topic)

@@ -33,7 +33,7 @@ class Answering(Moving):
             order = list(self.edition.bits[question])
             ticks.sort(key=lambda c: order.index(c) if c in order else len(order))
             self.store(question, (*ticks, UNKNOWN) if ticks else ())
-            self.move(name_state(ASKING, question), scope + ("!" if record.sensitive else ""))
+            self.move(name_state(ASKING, question), scope + ("!" if record.covered else ""))
             return
         self.store(question, (choice,))
         self.advance(scope)
@@ -121,7 +121,7 @@ class Answering(Moving):
                     self.store(question, ticks)
                     self.advance(scope)
                 else:
-                    self.move(name_state(ASKING, question), scope + ("!" if record.sensitive else ""))
+                    self.move(name_state(ASKING, question), scope + ("!" if record.covered else ""))
             case _:
                 word = UNKNOWN if press.kind == "unknown" else WITHHELD
                 keeps_ticks = record.kind == "many" and ticks and "none" not in ticks

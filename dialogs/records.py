@@ -129,6 +129,10 @@ class Question(Record):
     sensitive: StrictBool = Field(
         default=False, description="Особисте: іде останнім, має обкладинку, непозначене не означає «ні»."
     )
+    private: StrictBool = Field(
+        default=False,
+        description="Має обкладинку, іде останнім і не повторюється, але відповідь повна: інший варіант означає «ні».",
+    )
     asked: StrictBool = Field(
         default=True,
         description="false: цього не питають ніколи; умова, яка це читає, лишається «можливо».",
@@ -142,6 +146,11 @@ class Question(Record):
     choices: tuple[Choice, ...] = Field(default=(), description="Варіанти, від 2 до 8.")
     applies: When = Field(default=None, description="Коли питання взагалі має сенс.")
     never_when: When = Field(default=None, description="Коли цього не питають заради безпеки.")
+
+    @property
+    def covered(self) -> bool:
+        """Behind a neutral sentence, asked last, and repeated on no screen."""
+        return self.sensitive or self.private
 
 
 class Screening(Record):

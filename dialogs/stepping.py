@@ -150,7 +150,7 @@ class Stepping(Answering):
         question = self._asked()
         if question:
             record = self.edition.questions[question]
-            covered = record.sensitive and not self.session.arg.endswith("!")
+            covered = record.covered and not self.session.arg.endswith("!")
             likely = () if covered else hearing.hear_answer(text, self.edition, record, self.session.language)
             if record.kind == "region":
                 likely = self.tools.finder.find(text).regions[:3] or likely

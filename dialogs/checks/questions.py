@@ -19,7 +19,7 @@ def check_questions(base: Base, findings: Findings, whole: bool) -> None:
         pen = pen_for(base, findings, "questions", question.id)
         _check_count(question, pen)
         _check_choices(question, pen)
-        if question.sensitive and question.cover is None:
+        if question.covered and question.cover is None:
             pen.error(
                 ("id",),
                 "no_cover",

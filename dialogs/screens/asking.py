@@ -77,7 +77,7 @@ def show_cover(view: View, question: Question) -> Reply:
 def show_question(view: View, question: Question, opened: bool) -> Reply:
     """One question: text, numbered choices, "don't know" and "skip", and "show now" from the third screen."""
     _ = view._
-    if question.sensitive and not opened:
+    if question.covered and not opened:
         return show_cover(view, question)
     blocks: list[Block] = []
     scope = view.session.arg.rstrip("!")
@@ -107,7 +107,7 @@ def show_question(view: View, question: Question, opened: bool) -> Reply:
         rows = [(choice,) for choice in choices]
     if question.kind == "many" and any(c.ticked for c in choices):
         rows.append((Choice(_("Done, next →"), Press("done", question.id)),))
-    skip = _("Not now") if question.sensitive else _("Skip")
+    skip = _("Not now") if question.covered else _("Skip")
     rows.append(
         (
             Choice(_("I don't know"), Press("unknown", question.id)),
@@ -125,7 +125,7 @@ def show_question(view: View, question: Question, opened: bool) -> Reply:
         rows.append((view.go(_("Show results now"), "results"),))
     if view.place == "fighting" and question.screening:
         rows.append((view.go(_("Evacuation"), "topic", "safety"),))
-    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.sensitive)
+    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.covered)
 
 
 def _back(view: View, question: str) -> Press:
@@ -189,7 +189,7 @@ def show_confirm(view: View, question: Question, choices: tuple[str, ...]) -> Re
         for c in choices
     ]
     rows.append((Choice(_("No, show the question again"), Press("ask", question.id)),))
-    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.sensitive)
+    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.covered)
 
 
 __all__ = ["WITHHELD", "show_confirm", "show_cover", "show_question", "show_review", "show_welcome"]

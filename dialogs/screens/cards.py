@@ -169,7 +169,7 @@ def show_why(view: View, id: str) -> Reply:
         asked = [
             view.ask_text(view.edition.questions[q])
             for q in why.missing
-            if not view.edition.questions[q].sensitive
+            if not view.edition.questions[q].covered
         ]
         if asked:
             blocks += [Heading(_("What is still open")), Steps(tuple(asked))]
@@ -177,7 +177,7 @@ def show_why(view: View, id: str) -> Reply:
             blocks.append(Paragraph(_("There is also a personal question; it can be skipped."), "note"))
     if why.switch is not None:
         question, choice, verdict = why.switch
-        if not view.edition.questions[question].sensitive:
+        if not view.edition.questions[question].covered:
             blocks.append(
                 Paragraph(
                     _("It would be different with the answer «{answer}»: {verdict}.").format(

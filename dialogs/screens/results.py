@@ -217,7 +217,7 @@ def show_groups(view: View) -> Reply:
             continue
         group = view.edition.groups[match.id]
         because = explain_rule(view.edition, view.known, view.answers, "groups", match.id).because
-        sensitive = any(view.edition.questions[q].sensitive for q in because)
+        sensitive = any(view.edition.questions[q].covered for q in because)
         reason = _("you asked to see it") if sensitive else name_answers(view, because, group.when)
         words = _("fits") if match.verdict is Verdict.YES else _("may fit")
         lines.append(f"{view.say(group.short)} — {words}" + (f": {reason}" if reason else ""))

@@ -79,7 +79,7 @@ class View:
 
     def is_masked(self, question: str) -> bool:
         """Answers that no screen repeats: sensitive ones, and the place where it endangers."""
-        return self.edition.questions[question].sensitive or (self.unsafe and question == "place")
+        return self.edition.questions[question].covered or (self.unsafe and question == "place")
 
     def _(self, message: str) -> str:
         return self.words.gettext(message)
