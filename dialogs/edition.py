@@ -17,8 +17,10 @@ from dialogs.rules import (
     Compiled,
     Condition,
     Fact,
+    Leading,
     Not,
     compile_condition,
+    compile_leading,
     read_questions,
     walk_facts,
 )
@@ -37,6 +39,7 @@ class Known:
     ticked: list[int]
     complete: list[bool]
     openers: list[int]
+    closers: list[int]
     answered: frozenset[str]
     contradictions: tuple[str, ...]
     groups: tuple[tuple[int, int], ...] | None = None
@@ -120,7 +123,9 @@ class Edition:
     order: dict[str, int] = field(default_factory=dict)
     topic_order: dict[str, int] = field(default_factory=dict)
     screening_mask: int = 0
+    _leading: dict[str, Leading] = field(default_factory=dict)
     _applies_order: tuple[str, ...] = ()
+    _applies_reads: dict[str, int] = field(default_factory=dict)
     _askable: tuple[int, ...] = ()
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
@@ -157,7 +162,7 @@ class Edition:
             if question.kind == "region":
                 self.region_question = question.id
         self.order = {
-            q: (len(self.index) if self.questions[q].sensitive else 0) + i for q, i in self.index.items()
+            q: (len(self.index) if self.questions[q].covered else 0) + i for q, i in self.index.items()
         }
         self.screening = tuple(
             sorted((q.id for q in base.questions if q.screening), key=self.order.__getitem__)
@@ -167,9 +172,14 @@ class Edition:
         for question in base.questions:
             if question.applies is not None:
                 self.applies[question.id] = self._compile(question.applies)
+                self._leading[question.id] = compile_leading(question.applies, self.index, self.bits)
             if question.never_when is not None:
                 self.never[question.id] = self._compile(question.never_when)
         self._applies_order = self._sort_applies()
+        self._applies_reads = {
+            q: sum(1 << self.index[r] for r in read_questions(self.questions[q].applies)) or -1
+            for q in self._applies_order
+        }
         if base.screening.results_first is not None:
             self.results_first = self._compile(base.screening.results_first)
         self.group_rules = {g.id: self._rule(g.when) for g in self.groups.values()}
@@ -192,8 +202,13 @@ class Edition:
         )
 
     def _point(self, fact: Fact) -> tuple[int, int] | None:
-        """A fact as (question index, choices). A list of half the choices is a frame and points to nothing."""
-        if len(fact.choices) > 1 and len(fact.choices) * 2 >= len(self.bits[fact.question]):
+        """A fact as (question index, choices).
+
+        Half the choices of a question with one answer are a frame, such as "in Ukraine", and point to
+        nothing.
+        """
+        one = self.questions[fact.question].kind == "one"
+        if one and len(fact.choices) > 1 and len(fact.choices) * 2 >= len(self.bits[fact.question]):
             return None
         mask = 0
         for choice in fact.choices:
@@ -236,6 +251,10 @@ class Edition:
             done.extend(ready)
             assert ready, "checks refuse a circle of `applies`"
         return tuple(done)
+
+    def list_follow_ups(self) -> tuple[str, ...]:
+        """Questions with `applies`, each after those on which it hangs."""
+        return self._applies_order
 
     # ---- what a person's answers establish ----
 
@@ -292,25 +311,32 @@ class Edition:
                 and UNKNOWN not in choices
                 and WITHHELD not in choices
             )
-        known = Known(ticked, complete, openers, frozenset(valid), ())
+        closers = [
+            0 if q.sensitive else opener for q, opener in zip(self.questions.values(), openers, strict=True)
+        ]
+        known = Known(ticked, complete, openers, closers, frozenset(valid), ())
         contradictions = []
+        settled = sum(1 << self.index[q] for q in valid)
         for q in self._applies_order:
-            if self.applies[q](known)[0] == 0:
+            # Where nothing it reads is known, it is possible; most are, so this saves most of the work.
+            if self._applies_reads[q] & settled and self._leading[q](known)[0] == 0:
                 if q in valid and not set(valid[q]) <= {UNKNOWN, WITHHELD}:
                     contradictions.append(q)
                 i = self.index[q]
-                ticked[i], complete[i], openers[i] = 0, True, 0
+                ticked[i], complete[i], openers[i], closers[i] = 0, True, 0, 0
+                settled |= 1 << i
         # Only now are all facts settled, so what is never asked can be closed, and after it whatever
         # only it could have opened: asking `roles` for a follow-up's sake is asking `roles`.
         for q, never in self.never.items():
             if q not in valid and never(known)[0] == 2:
-                openers[self.index[q]] = 0
+                openers[self.index[q]] = closers[self.index[q]] = 0
         for q in self._applies_order:
             i = self.index[q]
             if openers[i]:
-                verdict, left = self.applies[q](known)
+                verdict, to_yes, to_no = self._leading[q](known)
                 if verdict == 1:
-                    openers[i] = left
+                    openers[i] = to_yes
+                    closers[i] = to_no if self.questions[q].sensitive else to_yes | to_no
         known.contradictions = tuple(contradictions)
         return known
 

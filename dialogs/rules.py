@@ -195,16 +195,19 @@ def read_questions(condition: Condition) -> frozenset[str]:
 class Values(Protocol):
     """What is known of each question, by the question's index.
 
-    `ticked[i]` is a bit mask of choices, `complete[i]` tells whether an unticked choice is a
-    no, and `openers[i]` is a bit mask of the questions that could still settle it.
+    `ticked[i]` is a bit mask of choices, and `complete[i]` tells whether an unticked choice is a
+    no. `openers[i]` is a bit mask of the questions that could still make a fact about it hold, and
+    `closers[i]` of those that could make it fail.
     """
 
     ticked: list[int]
     complete: list[bool]
     openers: list[int]
+    closers: list[int]
 
 
 Compiled = Callable[[Values], tuple[int, int]]
+Leading = Callable[[Values], tuple[int, int, int]]
 
 
 def compile_condition(
@@ -213,61 +216,82 @@ def compile_condition(
     """Turn a condition into a function of `Values` to (verdict, questions still open).
 
     The second figure is a bit mask of question indexes: what is left of the condition after
-    the known answers are put in (DESIGN 4a.4: a question is open while it stands there).
+    the known answers are put in, and can still change its verdict (DESIGN 4a.4).
+    """
+    lead = compile_leading(condition, index, bits)
+
+    def run(values: Values) -> tuple[int, int]:
+        verdict, to_yes, to_no = lead(values)
+        return verdict, to_yes | to_no
+
+    return run
+
+
+def compile_leading(
+    condition: Condition, index: Mapping[str, int], bits: Mapping[str, Mapping[str, int]]
+) -> Leading:
+    """The same, with the questions that can lead to a yes apart from those that can lead to a no.
+
+    They differ where a part is possible for good, such as a skipped question: then `all` can no
+    longer become a yes, and what could only have helped it there is not worth asking.
     """
     match condition:
         case Always():
-            return lambda values: (2, 0)
+            return lambda values: (2, 0, 0)
         case Fact(question, choices):
             at = index[question]
             mask = 0
             for choice in choices:
                 mask |= bits[question][choice]
 
-            def fact(values: Values, at: int = at, mask: int = mask) -> tuple[int, int]:
+            def fact(values: Values, at: int = at, mask: int = mask) -> tuple[int, int, int]:
                 if values.ticked[at] & mask:
-                    return 2, 0
+                    return 2, 0, 0
                 if values.complete[at]:
-                    return 0, 0
-                return 1, values.openers[at]
+                    return 0, 0, 0
+                return 1, values.openers[at], values.closers[at]
 
             return fact
         case Not(part):
-            inner = compile_condition(part, index, bits)
+            inner = compile_leading(part, index, bits)
 
-            def negation(values: Values) -> tuple[int, int]:
-                verdict, left = inner(values)
-                return 2 - verdict, left
+            def negation(values: Values) -> tuple[int, int, int]:
+                verdict, to_yes, to_no = inner(values)
+                return 2 - verdict, to_no, to_yes
 
             return negation
         case All(parts):
-            compiled = tuple(compile_condition(part, index, bits) for part in parts)
+            compiled = tuple(compile_leading(part, index, bits) for part in parts)
 
-            def every(values: Values) -> tuple[int, int]:
-                lowest, left = 2, 0
+            def every(values: Values) -> tuple[int, int, int]:
+                lowest, to_yes, to_no, stuck = 2, 0, 0, False
                 for run in compiled:
-                    verdict, open_here = run(values)
+                    verdict, yes, no = run(values)
                     if verdict == 0:
-                        return 0, 0
+                        return 0, 0, 0
                     if verdict == 1:
                         lowest = 1
-                        left |= open_here
-                return lowest, left
+                        to_yes |= yes
+                        to_no |= no
+                        stuck = stuck or not yes
+                return lowest, 0 if stuck else to_yes, to_no
 
             return every
         case AnyOf(parts):
-            compiled = tuple(compile_condition(part, index, bits) for part in parts)
+            compiled = tuple(compile_leading(part, index, bits) for part in parts)
 
-            def some(values: Values) -> tuple[int, int]:
-                highest, left = 0, 0
+            def some(values: Values) -> tuple[int, int, int]:
+                highest, to_yes, to_no, stuck = 0, 0, 0, False
                 for run in compiled:
-                    verdict, open_here = run(values)
+                    verdict, yes, no = run(values)
                     if verdict == 2:
-                        return 2, 0
+                        return 2, 0, 0
                     if verdict == 1:
                         highest = 1
-                        left |= open_here
-                return highest, left
+                        to_yes |= yes
+                        to_no |= no
+                        stuck = stuck or not no
+                return highest, to_yes, 0 if stuck else to_no
 
             return some
 

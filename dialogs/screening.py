@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
-from dialogs.edition import Edition, Known
+from dialogs.edition import Edition, Known, Rule
+from dialogs.rules import read_questions
+from dialogs.ways import Ways
+
+_TRIES = 400
 
 
 def ask_next(edition: Edition, known: Known) -> str | None:
@@ -48,7 +53,8 @@ def ask_next_for(
     """The question that settles most of what is open among these entitlements.
 
     What it settles is counted over its choices, each taken alone: how many open verdicts become
-    yes or no on average. Sensitive questions come last; ties go by the administrator's order.
+    yes or no on average. Sensitive questions come last; ties go by the administrator's order. A
+    question that settles nothing alone is asked only if it can together with later answers.
     """
     rules = {id: edition.entitlement_rules[id] for id in entitlements}
     still: dict[str, int] = {}
@@ -59,23 +65,60 @@ def ask_next_for(
     mask = 0
     for left in still.values():
         mask |= left
-    candidates = edition.list_open(mask)
-    if len(candidates) < 2:
-        return candidates[0] if candidates else None
-    plain = [q for q in candidates if not edition.questions[q].sensitive]
-    best, best_score = None, -1.0
-    for question in plain or candidates:
+    scored = []
+    for at, question in enumerate(edition.list_open(mask)):
         bit = 1 << edition.index[question]
-        concerned = [id for id, left in still.items() if left & bit]
+        concerned = [rules[id] for id, left in still.items() if left & bit]
         choices = edition.choices[question]
         settled = 0
         for choice in choices:
             then = edition.know_choices({**answers, question: (choice.id,)})
-            settled += sum(rules[id].run(then)[0] != 1 for id in concerned)
-        score = settled / max(1, len(choices))
-        if score > best_score + 1e-9:
-            best, best_score = question, score
-    return best
+            settled += sum(rule.run(then)[0] != 1 for rule in concerned)
+        score = round(settled / max(1, len(choices)), 9)
+        scored.append((edition.questions[question].covered, -score, at, question, concerned))
+    for _, score, _, question, concerned in sorted(scored, key=lambda row: row[:3]):
+        if score or any(can_lead(edition, rule, answers, question) for rule in concerned):
+            return question
+    return None
+
+
+def can_lead(edition: Edition, rule: Rule, answers: dict[str, tuple[str, ...]], question: str) -> bool:
+    """Whether further answers exist to which only the answer to this question adds a verdict.
+
+    What is left of a rule may name a question that another part has made needless.
+    """
+    if rule.condition is None:
+        return False
+    ways = Ways(edition, partial=True)
+    opened = _list_opened(edition, question)
+    tries = 0
+    for want in (True, False):
+        for way in ways.hold(ways.find(rule.condition, want), answers):
+            for grounded in ways.ground(way):
+                if question not in grounded:
+                    continue
+                new = [q for q in grounded if q not in answers]
+                for row in product(*(ways.list_ticks(q, grounded[q]) for q in new)):
+                    full = {**answers, **dict(zip(new, row, strict=True))}
+                    rest = {q: v for q, v in full.items() if q not in opened or q in answers}
+                    if (
+                        rule.run(edition.know_choices(full))[0] != 1
+                        and rule.run(edition.know_choices(rest))[0] == 1
+                    ):
+                        return True
+                    tries += 1
+                    if tries > _TRIES:
+                        return True
+    return False
+
+
+def _list_opened(edition: Edition, question: str) -> set[str]:
+    """The question, and every question that it opens, be it through others."""
+    opened = {question}
+    for name in edition.list_follow_ups():
+        if read_questions(edition.questions[name].applies) & opened:
+            opened.add(name)
+    return opened
 
 
 def can_change(

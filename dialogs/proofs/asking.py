@@ -7,7 +7,7 @@ from itertools import islice
 
 from dialogs.proofs.bench import Bench, say_answers
 from dialogs.proofs.paths import search_paths
-from dialogs.proofs.ways import Given, Way
+from dialogs.ways import Given, Way
 from dialogs.words import N_
 
 MOST_SCREENS = 8

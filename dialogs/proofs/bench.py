@@ -11,7 +11,7 @@ from dialogs.edition import Edition
 from dialogs.findings import Findings, Path, Pen
 from dialogs.guidance import Listed, list_entitlements
 from dialogs.proofs.paths import Paths
-from dialogs.proofs.ways import Given, Way, Ways
+from dialogs.ways import Given, Way, Ways
 from dialogs.rules import Condition, read_questions
 from dialogs.words import N_
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dialogs.checks.references import place_facts
 from dialogs.proofs.bench import Bench
-from dialogs.proofs.ways import Way
+from dialogs.ways import Way
 from dialogs.rules import Always, Condition, read_questions
 from dialogs.words import N_
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from dialogs.edition import Rule
 from dialogs.proofs.bench import Bench, say_answers
-from dialogs.proofs.ways import Given, Way
+from dialogs.ways import Given, Way
 from dialogs.rules import Condition, read_questions
 from dialogs.words import N_
 

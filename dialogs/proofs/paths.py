@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from dialogs.edition import Edition, Known
-from dialogs.proofs.ways import Given
+from dialogs.ways import Given
 from dialogs.rules import All, Always, AnyOf, Condition, Fact, Not, read_questions, walk_facts
 from dialogs.screening import ask_next
 from dialogs.session import UNKNOWN, WITHHELD

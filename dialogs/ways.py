@@ -13,7 +13,7 @@ from itertools import product
 
 from dialogs.edition import Edition
 from dialogs.rules import All, Always, AnyOf, Condition, Fact, Not
-from dialogs.session import WITHHELD
+from dialogs.session import UNKNOWN, WITHHELD
 
 MOST_WAYS = 4000
 _SIFTED = 600
@@ -177,6 +177,18 @@ class Ways:
                 kept.append((items, way))
         return [way for _, way in kept]
 
+    def hold(self, found: Iterable[Way], answers: Mapping[str, tuple[str, ...]]) -> list[Way]:
+        """The ways that these answers leave open, joined with the answers."""
+        said: dict[str, Demand] = {}
+        for question, choices in answers.items():
+            bits = self.edition.bits[question]
+            ticked = [bits[c] for c in choices if c in bits]
+            partial = self.partial and self.edition.questions[question].sensitive
+            finished = ticked and not partial and not {UNKNOWN, WITHHELD} & set(choices)
+            avoids = self._full[question] - sum(ticked) if finished else 0
+            said[question] = Demand(frozenset(ticked), avoids)
+        return [joined for way in found for joined in self.join(way, said)]
+
     # ---- from demands to answers ----
 
     def ground(self, way: Way) -> Iterator[Way]:
@@ -210,6 +222,17 @@ class Ways:
             question: self._tick(question, way[question])
             for question in sorted(way, key=self.edition.index.__getitem__)
         }
+
+    def list_ticks(self, question: str, demand: Demand) -> list[tuple[str, ...]]:
+        """Every answer with which one tick meets the demand; the others stay open if they can."""
+        allowed = self._full[question] & ~demand.avoids
+        for need in demand.needs:
+            allowed &= need
+        bits = self.edition.bits[question]
+        found = [choice for choice, bit in bits.items() if bit & allowed]
+        if self.edition.questions[question].kind == "many" and demand.needs and not demand.avoids:
+            return [(choice, UNKNOWN) if choice != "none" else (choice,) for choice in found]
+        return [(choice,) for choice in found] or [self._tick(question, demand)]
 
     def _tick(self, question: str, demand: Demand) -> tuple[str, ...]:
         bits = self.edition.bits[question]
