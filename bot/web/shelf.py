@@ -110,14 +110,15 @@ class Librarian:
         found = [e for e in self.edition.entitlements.values() if e.topic == id]
         found.sort(key=lambda e: -e.weight)
         contacts = list_contacts(self.edition, id, None, "", view.now)
-        local = [c for c in self.edition.contacts.values() if c.guarded and c.regions and id in c.topics]
+        # A guarded contact stands nowhere else, so the personal topic lists every one of them.
+        others = [c for c in self.edition.contacts.values() if c.guarded and c not in contacts]
         return Leaf(
             view.say(record.title),
             split_sections([Paragraph(view.say(record.about))]),
             [
                 Shelf(_("What help there is"), self._entitlements(found)),
                 Shelf(_("Contacts on this topic"), self._contacts(contacts)),
-                *([Shelf(_("Contacts by region"), self._contacts(local))] if record.personal else []),
+                *([Shelf(_("Other contacts"), self._contacts(others))] if record.personal else []),
             ],
             [self._front()],
             quiet=record.personal,
