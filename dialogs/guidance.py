@@ -294,6 +294,7 @@ def order_contacts(
     contacts: Iterable[Contact], place: str, region: str | None, moment: datetime
 ) -> list[Contact]:
     """Open now first, then with a number, then local, then firm."""
+    day = moment.date()
 
     def key(contact: Contact) -> tuple[object, ...]:
         opened = is_open(contact.hours, moment)
@@ -301,7 +302,7 @@ def order_contacts(
             not list_phones(contact, place),
             {True: 0, None: 1, False: 2}[opened],
             not (region and region in contact.regions),
-            _FIRMNESS_LAST.get(judge_contact(contact, moment.date()).mark, 0),
+            _FIRMNESS_LAST.get(judge_contact(contact, day).mark, 0),
             {"high": 0, "medium": 1, "low": 2}[contact.confidence],
             contact.id,
         )
@@ -332,12 +333,20 @@ def list_contacts(
     guarded: bool = False,
 ) -> list[Contact]:
     """Contacts for a topic and region; guarded ones only when asked for."""
-    found = [
+    return order_contacts(_list_near(edition, topic, region, guarded), place, region, moment)
+
+
+def has_contacts(edition: Edition, topic: str, region: str | None, place: str) -> bool:
+    """Whether `list_contacts` would find any."""
+    return any(reaches(contact, place) for contact in _list_near(edition, topic, region, False))
+
+
+def _list_near(edition: Edition, topic: str | None, region: str | None, guarded: bool) -> list[Contact]:
+    return [
         contact
         for contact in _list_on(edition, topic, guarded)
         if not contact.regions or (region is not None and region in contact.regions)
     ]
-    return order_contacts(found, place, region, moment)
 
 
 def contacts_of(

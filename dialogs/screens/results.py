@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.guidance import explain_rule, list_contacts, match_groups, order_contacts, pick_first
+from dialogs.guidance import explain_rule, has_contacts, match_groups, order_contacts, pick_first
 from dialogs.press import Press
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
 from dialogs.rules import Condition, Verdict
@@ -194,7 +194,7 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
     left = list_open_for(view.edition, view.known, [i.id for i in listed if i.verdict is Verdict.POSSIBLE])
     if left:
         rows.append((Choice(_("Answer a few questions on this topic"), Press("do", "topic", topic)),))
-    if list_contacts(view.edition, topic, view.region, view.caller_place, view.now):
+    if has_contacts(view.edition, topic, view.region, view.caller_place):
         rows.append((view.go(_("Contacts on this topic"), "contacts", topic),))
     return view.close(blocks, rows, back=Press("go", "topics"), sensitive=record.personal)
 
