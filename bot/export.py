@@ -35,6 +35,8 @@ class Book:
     title: str
     made: str
     search: str
+    tongues: str
+    here: str
     pages: list[Page]
 
 
@@ -90,6 +92,8 @@ def _bind(voice: Voice, language: str, now: datetime) -> Book:
         say(N_("Handbook")),
         made,
         say(N_("Search in your own words")),
+        say(N_("Language")),
+        say(N_("You are here")),
         pages,
     )
 

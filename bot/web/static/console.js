@@ -3,7 +3,7 @@
 (() => {
   const $ = (selector) => document.querySelector(selector);
   const KEYS = { KeyB: "b", KeyS: "s", KeyH: "h", KeyN: "n", KeyD: "d", KeyC: "c" };
-  let idle = 0, waiting = false, question = null;
+  let idle = 0, drawn = 0, waiting = false, question = null;
 
   const desk = () => $("#call");
   const isOn = () => !desk() || desk().dataset.keys === "on";
@@ -25,6 +25,7 @@
     // The next question is where reading goes on; a region is quicker to type than to look for.
     restartIdle();
     const title = $("#say");
+    if (desk()) desk().dataset.drawn = String(drawn += 1);
     if (!title) return;
     const now = title.dataset.question ?? "";
     if (now !== question) {

@@ -25,13 +25,13 @@
     book.querySelectorAll("article").forEach(function (one) { one.hidden = one !== page; });
     book.querySelector("[data-found]").replaceChildren();
     scrollTo(0, 0);
-    if (id) page.querySelector("h1, h2").focus({ preventScroll: true });
+    if (id) page.querySelector("h1").focus({ preventScroll: true });
   }
 
   function list(book) {
     if (!index.has(book)) {
       index.set(book, Array.from(book.querySelectorAll("article")).slice(1).map(function (page) {
-        var title = page.querySelector("h2").textContent;
+        var title = page.querySelector("h1").textContent;
         return { id: page.id, title: title, name: fold(title + " " + (page.dataset.words || "")), text: fold(page.textContent) };
       }));
     }

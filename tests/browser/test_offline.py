@@ -1,0 +1,53 @@
+"""The handbook from disk: search, pages, and not a single request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from bot.export import export_html
+from dialogs.engine import Engine
+from tests.browser.conftest import Opener, find_barriers, find_overflow, picture
+from tests.fakes import START
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_file_opens_and_finds(visit: Opener, engine: Engine, tmp_path: Path, width: int) -> None:
+    file = tmp_path / "handbook.html"
+    file.write_text(export_html(engine, START, ("uk", "en")), encoding="utf-8")
+    page = await visit("uk", width, offline=True)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+
+    await page.goto(file.as_uri())
+    await page.fill("#t-uk", "довідку переселенки")
+    await picture(page, f"uk-{width}-offline-search")
+    await page.click("[data-found] a >> nth=0")
+    await expect(page.locator("article:visible")).to_have_count(1)
+    await expect(page.locator("article:visible h1")).to_be_focused()
+    await picture(page, f"uk-{width}-offline-card")
+    barriers = await find_barriers(page)
+    overflow = await find_overflow(page)
+    await page.click("a[hreflang=en]:visible")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+    assert page.url.endswith("#en-front")
+    assert barriers == []
+    assert overflow <= 0
+    assert {url.split("#")[0] for url in requests} == {file.as_uri()}
+
+
+async def test_without_scripts_everything_can_be_read(visit: Opener, engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "handbook.html"
+    file.write_text(export_html(engine, START, ("uk",)), encoding="utf-8")
+    page = await visit("uk", java_script_enabled=False, offline=True)
+
+    await page.goto(file.as_uri())
+    await page.click("text=Гроші й виплати >> nth=0")
+
+    assert page.url.endswith("#uk-topic-money")
+    assert await page.locator("article:visible").count() > 300
