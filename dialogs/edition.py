@@ -53,7 +53,7 @@ class Rule:
 
     condition: Condition | None
     run: Compiled
-    pointers: tuple[tuple[int, int], ...]
+    pointers: tuple[tuple[int, int, Compiled | None], ...]
     hints: tuple[tuple[int, int], ...] = ()
 
     def is_hinted(self, known: Known) -> bool:
@@ -61,22 +61,35 @@ class Rule:
         return any(known.ticked[at] & mask for at, mask in self.hints)
 
     def count_pointers(self, known: Known) -> int:
+        return len(self.list_pointers(known))
+
+    def list_pointers(self, known: Known) -> list[int]:
+        """Indexes of the questions whose answers speak for the condition; dead branches do not count."""
         ticked = known.ticked
-        count = 0
-        for at, mask in self.pointers:
-            if ticked[at] & mask:
-                count += 1
-        return count
+        return [
+            at
+            for at, mask, branch in self.pointers
+            if ticked[at] & mask and (branch is None or branch(known)[0] != 0)
+        ]
 
 
-def _find_pointers(condition: Condition, positive: bool = True) -> list[Fact]:
+def _find_pointers(
+    condition: Condition, positive: bool = True, branch: Condition | None = None
+) -> list[tuple[Fact, Condition | None]]:
+    """The facts that speak for a condition, each with the branch that must not be dead for it to count."""
     match condition:
         case Fact():
-            return [condition] if positive else []
-        case All(parts) | AnyOf(parts):
-            return [fact for part in parts for fact in _find_pointers(part, positive)]
+            return [(condition, branch)] if positive else []
+        case All(parts):
+            return [pair for part in parts for pair in _find_pointers(part, positive, branch)]
+        case AnyOf(parts):
+            return [
+                pair
+                for part in parts
+                for pair in _find_pointers(part, positive, branch if isinstance(part, Fact) else part)
+            ]
         case Not(part):
-            return _find_pointers(part, not positive)
+            return _find_pointers(part, not positive, branch)
         case _:
             return []
 
@@ -195,10 +208,16 @@ class Edition:
     def _rule(self, condition: Condition | None) -> Rule:
         if condition is None:
             return Rule(None, _unwritten, ())
-        pointers = [mask for fact in _find_pointers(condition) if (mask := self._point(fact))]
+        pointers: dict[tuple[int, int], Compiled | None] = {}
+        for fact, branch in _find_pointers(condition):
+            if (mask := self._point(fact)) is not None and pointers.get(mask, True) is not None:
+                pointers[mask] = self._compile(branch) if branch is not None else None
         hints = [mask for fact in self._find_hints(condition) if (mask := self._point(fact))]
         return Rule(
-            condition, self._compile(condition), tuple(dict.fromkeys(pointers)), tuple(dict.fromkeys(hints))
+            condition,
+            self._compile(condition),
+            tuple((at, mask, branch) for (at, mask), branch in pointers.items()),
+            tuple(dict.fromkeys(hints)),
         )
 
     def _point(self, fact: Fact) -> tuple[int, int] | None:
@@ -220,7 +239,11 @@ class Edition:
         match condition:
             case Fact(question, _):
                 applies = self.questions[question].applies
-                return [] if applies is None else [*_find_pointers(applies), *self._find_hints(applies)]
+                return (
+                    []
+                    if applies is None
+                    else [*(fact for fact, _ in _find_pointers(applies)), *self._find_hints(applies)]
+                )
             case All(parts):
                 return [fact for part in parts for fact in self._find_hints(part)]
             case AnyOf(parts):

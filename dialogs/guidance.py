@@ -198,7 +198,11 @@ def explain_rule(
     if verdict is POSSIBLE:
         because = tuple(
             dict.fromkeys(
-                edition.names[at] for at, mask in (*rule.pointers, *rule.hints) if known.ticked[at] & mask
+                edition.names[at]
+                for at in (
+                    *rule.list_pointers(known),
+                    *(at for at, mask in rule.hints if known.ticked[at] & mask),
+                )
             )
         )
     else:

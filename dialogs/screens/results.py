@@ -114,8 +114,19 @@ def _why_shown(view: View, id: str, verdict: Verdict, asked: bool) -> str:
     reason = name_answers(view, because, view.edition.entitlements[id].when)
     words = view.verdict_words(verdict)
     if asked and not reason:
+        reason = _name_asking(view, id)
+    if asked and not reason:
         return words + "; " + view._("you asked to see it")
     return words + (("; " + view._("because of {answers}").format(answers=reason)) if reason else "")
+
+
+def _name_asking(view: View, id: str) -> str:
+    """The plain answers that asked for a record; a personal tick is never repeated."""
+    asking = view.edition.entitlements[id].asked_by
+    if asking is None:
+        return ""
+    ticked = [q for q in view.edition.name_choices(asking) if q in view.answers]
+    return name_answers(view, tuple(ticked), asking)
 
 
 def _child_lines(view: View) -> list[Block]:
