@@ -6,6 +6,9 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 
+_ALMOST = 1 - 1e-6  # rounding must not ask for a wait that moves no clock
+
+
 class Buckets:
     """Token buckets by key. Only those used lately are kept; a forgotten one is full."""
 
@@ -17,7 +20,7 @@ class Buckets:
     def take(self, key: Hashable, now: float) -> float:
         """Take a token and give 0, or give the seconds until there is one."""
         level = self._level(key, now)
-        if level < 1:
+        if level < _ALMOST:
             return (1 - level) / self._rate
         self._keep(key, level - 1, now)
         return 0.0

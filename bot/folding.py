@@ -155,11 +155,17 @@ class _Run:
             except Exception as error:  # the update is at fault, whatever it is; its text is not logged
                 if left == 0:
                     log.error("update put aside", error=type(error).__name__, tries=TRIES, where=_find(error))
+                    self._begin()
                     self.put_aside(arrival)
             else:
                 self._mark(arrival)
                 self._apply(arrival, turn.session, turn.reply, turn.event)
                 return
+
+    def _begin(self) -> None:
+        """Somebody new gets a session even so: without one a later hide would not know what was shown."""
+        if self._session is None:
+            self._session, self._touched, self._generation = Session(), True, self._sealer.draw()
 
     def put_aside(self, arrival: Arrival) -> None:
         self._mark(arrival)
@@ -226,10 +232,8 @@ class _Run:
         self._taken.append(Taken(self._session or Session(), reply, repeat=True))
         if arrival.chat is None or self._errand is not None or self._owing:
             return
-        edit = arrival.edit
-        if edit is None and self._row is not None:
-            screen = self._sealer.open_screen(self._row.person, self._row.screen)
-            edit = screen.ids[-1] if screen else None
+        screen = self._sealer.open_screen(self._row.person, self._row.screen) if self._row else None
+        edit = screen.ids[-1] if screen else arrival.edit
         self._owe(Errand(arrival.chat, edit, kind, self._language), reply)
 
     def finish(self) -> Fold:

@@ -33,10 +33,16 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The messages now shown; the last one carries the buttons. `keep`: not to be written over."""
+    """The messages now shown; the last one carries the buttons.
+
+    Attributes:
+        keep: Not to be written over.
+        floor: The first message after the last hide; what stood before it is being deleted.
+    """
 
     ids: tuple[int, ...]
     keep: bool = False
+    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,17 @@ class Sealer:
             raise UnreadableError("no session") from error
 
     def seal_screen(self, person: bytes, screen: Screen) -> bytes:
-        return self.keys.seal(_dump([int(screen.keep), *screen.ids]), b"screen:" + person)
+        return self.keys.seal(_dump([int(screen.keep), screen.floor, *screen.ids]), b"screen:" + person)
 
     def open_screen(self, person: bytes, sealed: bytes | None) -> Screen | None:
         """None for nothing shown; what cannot be read is nothing shown."""
         if sealed is None:
             return None
         try:
-            keep, *ids = json.loads(self.keys.unseal(sealed, b"screen:" + person))
+            keep, floor, *ids = json.loads(self.keys.unseal(sealed, b"screen:" + person))
         except (UnreadableError, ValueError):
             return None
-        return Screen(tuple(ids), bool(keep))
+        return Screen(tuple(ids), bool(keep), floor)
 
     def seal_owed(self, person: bytes, generation: int, errand: Errand, due: int) -> OwedRow:
         ticket = self.draw()

@@ -90,8 +90,9 @@ class Delivery:
             await self._send(lane, parts[0], reply, sent)
         for part in parts[1:]:
             await self._send_next(lane, part, reply, sent)
-        screen = Screen(tuple(sent.ids), reply.keep)
-        await self._tidy(lane, before, screen)
+        floor = before.floor if before else sent.ids[0]
+        screen = Screen(tuple(sent.ids), reply.keep, floor)
+        await self._tidy(lane, before or _guess(errand), screen)
         lane.screen = (generation, screen)
         sent.reply, sent.screen = reply, screen if screen != before else None
 
@@ -160,14 +161,23 @@ class Delivery:
 
 
 def find_target(errand: Errand, reply: Reply, before: Screen | None) -> int | None:
-    """The message to write over; None asks for a new one. What is meant to be kept is not written over."""
-    if errand.kind == "again":
-        return errand.edit
-    if reply.keep or errand.edit is None:
+    """The message to write over; None asks for a new one.
+
+    What is meant to be kept is not written over. Nor is what stood before a hide: it may be deleted
+    any moment, and the person would be left with nothing.
+    """
+    if errand.edit is None or before is None or errand.edit < before.floor:
         return None
-    if before is not None and before.keep and errand.edit in before.ids:
-        return None if errand.kind != "cover" else errand.edit
+    if errand.kind in ("again", "cover"):
+        return errand.edit
+    if reply.keep or (before.keep and errand.edit in before.ids):
+        return None
     return errand.edit
+
+
+def _guess(errand: Errand) -> Screen | None:
+    """When nothing is known to be shown, the pressed message is."""
+    return Screen((errand.edit,)) if errand.edit is not None else None
 
 
 def _now() -> float:

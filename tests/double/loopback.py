@@ -10,7 +10,7 @@ from typing import Any
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.request import NotSentError
+from bot.telegram.request import AiohttpRequest, NotSentError
 from tests.double.model import RefusedError, TelegramModel
 from tests.double.server import LongPoll
 
@@ -31,6 +31,8 @@ class LoopbackRequest(BaseRequest):
         self._model, self.plan = model, plan
         self._long_poll = long_poll or LongPoll(model)
         self.is_cut = False
+
+    parse_json_payload = staticmethod(AiohttpRequest.parse_json_payload)
 
     @property
     def read_timeout(self) -> float:
@@ -79,9 +81,7 @@ class LoopbackRequest(BaseRequest):
         return code, json.dumps(body).encode()
 
     async def _pass(self, seconds: float) -> None:
-        if self.is_cut:
-            await asyncio.get_running_loop().create_future()  # nobody is left to be answered
-        if seconds:
+        if seconds and not self.is_cut:
             await asyncio.sleep(seconds)
-            if self.is_cut:
-                await asyncio.get_running_loop().create_future()
+        if self.is_cut:
+            raise asyncio.CancelledError

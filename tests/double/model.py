@@ -42,7 +42,7 @@ class Message:
     buttons: list[list[dict[str, Any]]] = field(default_factory=list)
     protected: bool = False
     silent: bool = False
-    edits: int = 0
+    touched: int = 0  # the number of the bot's call that last changed the text
     html: str = ""
 
     @property
@@ -249,6 +249,7 @@ class TelegramModel:
             buttons,
             bool(params.get("protect_content")),
             bool(params.get("disable_notification")),
+            touched=len(self.calls),
             html=html,
         )
         return self._describe(chat, self._add(chat, message))
@@ -266,7 +267,7 @@ class TelegramModel:
                 "exactly the same as a current content and reply markup of the message",
             )
         message.text, message.html, message.buttons = text, html, buttons
-        message.edits += 1
+        message.touched = len(self.calls)
         return self._describe(chat, message)
 
     def _do_editMessageReplyMarkup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

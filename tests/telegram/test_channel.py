@@ -410,11 +410,12 @@ async def test_after_erasing_everything_starts_anew() -> None:
 async def test_a_discreet_screen_is_covered_after_a_time() -> None:
     bench = Bench()
 
-    async with bench.serving():
+    async with bench.serving() as telegram:
         await start(bench)
         bench.model.press(CHAT, "s:discreet:on")
         bench.model.press(CHAT, "a:q:b")
         await until(lambda: "q=b" in bench.chat.screen.text)
+        await until(lambda: telegram.sender.is_idle)
         bench.clock.pass_(milliseconds=DISCREET + 1_000)
         await until(lambda: bench.chat.screen.text.startswith("cover"))
 

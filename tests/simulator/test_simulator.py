@@ -1,0 +1,70 @@
+"""Thousands of ways for things to go wrong, each compared with what should have come of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.simulator.schedule import Schedule, make_schedule, shrink
+from tests.simulator.world import Result, run_schedule
+
+
+def check(seeds: range) -> Counter[str]:
+    """Run the schedules of these seeds; a failure is shown in its smallest form."""
+    seen: Counter[str] = Counter()
+    for seed in seeds:
+        schedule = make_schedule(seed)
+        result = run_schedule(schedule)
+        if result.wrong:
+            smallest = shrink(schedule, lambda s: bool(run_schedule(s).wrong))
+            raise AssertionError(f"{smallest}\n{run_schedule(smallest).wrong}")
+        seen.update(crashes=result.crashes, faults=result.faults, **{schedule.mode: 1})
+        check_against_calm(schedule, result)
+    return seen
+
+
+def check_against_calm(schedule: Schedule, result: Result) -> None:
+    """Where the updates were committed in the same order, everything is as in the run without faults."""
+    calm = run_schedule(replace(schedule, faults=(), slow=0.0))
+    for chat, session in calm.sessions.items():
+        if result.order.get(chat) == calm.order[chat]:
+            assert result.sessions[chat] == session
+
+
+def test_two_hundred_schedules_end_as_they_should() -> None:
+    seen = check(range(200))
+
+    assert seen["crashes"] > 50
+    assert seen["faults"] > 200
+    assert min(seen["polling"], seen["webhook"], seen["two"]) > 20
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("part", range(20))
+def test_ten_thousand_schedules_end_as_they_should(part: int) -> None:
+    check(range(1_000 + part * 500, 1_500 + part * 500))
+
+
+def test_the_same_seed_is_the_same_run() -> None:
+    schedule = next(s for s in map(make_schedule, range(50)) if len(s.faults) > 4 and s.slow)
+
+    first, second = run_schedule(schedule), run_schedule(schedule)
+
+    assert (first.sessions, first.order, first.crashes) == (second.sessions, second.order, second.crashes)
+
+
+def test_a_planted_fault_is_found_and_shrinks_to_a_few_lines() -> None:
+    """A service that does not keep marks counts a repeated text twice."""
+
+    def fails(schedule: Schedule) -> bool:
+        return bool(run_schedule(schedule, forgets_marks=True).wrong)
+
+    found = next(s for s in map(make_schedule, range(300)) if fails(s))
+    smallest = shrink(found, fails)
+
+    assert len(smallest.actions) <= 3
+    assert len(smallest.faults) <= 2
+    assert str(smallest.seed) in str(smallest)

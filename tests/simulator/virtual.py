@@ -1,0 +1,66 @@
+"""An event loop on a virtual clock: waiting costs nothing, and the same program runs the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import selectors
+from collections.abc import Coroutine
+from typing import Any
+
+owner: contextvars.ContextVar[str] = contextvars.ContextVar("owner", default="")
+
+
+class StuckError(Exception):
+    """Everything waits for something that nobody will do."""
+
+
+class _Selector(selectors.BaseSelector):
+    """Watches nothing; asked to wait, it moves the clock."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._keys: dict[Any, selectors.SelectorKey] = {}
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        self._keys[fileobj] = key = selectors.SelectorKey(fileobj, 0, events, data)
+        return key
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._keys.pop(fileobj)
+
+    def get_map(self) -> dict[Any, selectors.SelectorKey]:
+        return self._keys
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            raise StuckError("nothing is left to happen")
+        self.now += max(0.0, timeout)
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Tasks are kept by the process (`owner`) that started them, so that it can be killed."""
+
+    def __init__(self) -> None:
+        self._virtual = _Selector()
+        self.tasks: dict[str, set[asyncio.Task[Any]]] = {}
+        super().__init__(self._virtual)
+        self.set_task_factory(self._make_task)
+
+    def time(self) -> float:
+        return self._virtual.now
+
+    def _make_task(
+        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
+    ) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **options)
+        mine = self.tasks.setdefault(owner.get(), set())
+        mine.add(task)
+        task.add_done_callback(mine.discard)
+        return task
+
+    def kill(self, name: str) -> None:
+        """End every task of a process, as if its power went."""
+        for task in list(self.tasks.get(name, ())):
+            task.cancel()

@@ -1,0 +1,407 @@
+"""Runs a schedule: the real turns, sender and receivers over an in-memory disk and Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.keys import Keys
+from bot.sealing import Sealer
+from bot.speaker import Speaker
+from bot.store.base import Outcome, SessionRow, Settled, Step, StoreDownError
+from bot.store.memory import Disk, MemoryStore
+from bot.telegram.channel import Telegram
+from bot.telegram.layout import lay_out
+from bot.telegram.updates import News, read_update
+from bot.turns import BusyError, Turns
+from dialogs.press import Incoming
+from dialogs.session import Session
+from tests.double.loopback import LoopbackRequest
+from tests.double.markup import read_html
+from tests.double.model import TelegramModel, Update
+from tests.double.server import Deliverer, LongPoll
+from tests.fakes import SECRET, WORDS, FakeTalk
+from tests.simulator.schedule import Action, Fault, Schedule
+from tests.simulator.virtual import VirtualLoop, owner
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+HEALED = 900.0  # virtual seconds after the last fault by which everything must be settled
+
+
+@dataclass
+class Result:
+    """What a run led to."""
+
+    sessions: dict[int, Session | None] = field(default_factory=dict)
+    order: dict[int, list[int]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    crashes: int = 0
+    faults: int = 0
+
+
+class SimStore(MemoryStore):
+    """A store that is slow, fails as planned, and dies with its process."""
+
+    def __init__(self, world: World, holder: str, exclusive: bool) -> None:
+        super().__init__(world.disk, holder, exclusive)
+        self.world = world
+        self.dead = False
+
+    async def _pass(self) -> None:
+        await asyncio.sleep(self.world.delay())
+        if self.dead:
+            raise asyncio.CancelledError
+
+    async def read(self, persons: list[bytes], marks: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
+        await self._pass()
+        return await super().read(persons, [] if self.world.forgets_marks else marks)
+
+    async def commit(self, steps: list[Step], settled: list[Settled], now: int) -> Outcome:
+        await self._pass()
+        self.world.reach(self.holder, "commit:before")
+        fault = self.world.plan_store()
+        if fault == "down":
+            raise StoreDownError
+        known = set(self.disk.marks)
+        outcome = await super().commit(steps, settled, now)
+        self.world.journal([s for s in steps if s.person not in outcome.lost], known)
+        self.world.reach(self.holder, "commit:after")
+        await self._pass()
+        if fault == "deaf":
+            raise StoreDownError
+        return outcome
+
+
+class World:
+    """Telegram, people, a disk, and processes that come and go."""
+
+    def __init__(self, schedule: Schedule, forgets_marks: bool = False) -> None:
+        """`forgets_marks` plants the fault this simulator is for."""
+        self.schedule, self.forgets_marks = schedule, forgets_marks
+        self.loop: VirtualLoop = asyncio.get_running_loop()  # type: ignore[assignment]
+        self.rng = random.Random(schedule.seed)
+        self.model = TelegramModel(lambda: self.clock().timestamp())
+        self.disk = Disk()
+        self.sealer = Sealer(Keys([SECRET]), self._draw_numbers())
+        self.talk = FakeTalk()
+        self.long_poll = LongPoll(self.model)
+        self.deliverer: Deliverer | None = None
+        self.processes: dict[str, Process] = {}
+        self.counts: Counter[str] = Counter()
+        self.marks: list[int] = []
+        self.incoming: dict[int, tuple[int, Incoming]] = {}
+        self.result = Result()
+        self.lost_ids: set[int] = set()  # chats in which a message is that the bot cannot know of
+        self.last_event: dict[int, str] = {}
+        self.started = 0
+
+    def clock(self) -> datetime:
+        return START + timedelta(seconds=self.loop.time())
+
+    def _draw_numbers(self) -> Callable[[], int]:
+        rng = random.Random(self.schedule.seed + 1)
+        return lambda: rng.getrandbits(61) + 1
+
+    # ---- what goes wrong ----
+
+    def delay(self) -> float:
+        return self.rng.uniform(0, self.schedule.slow) if self.schedule.slow else 0.0
+
+    def _due(self, kind: str, what: str) -> Fault | None:
+        """The fault planned for this time of `what`, if there is one."""
+        number = self.counts[f"{kind} {what}"]
+        self.counts[f"{kind} {what}"] += 1
+        for fault in self.schedule.faults:
+            names = fault.what.split(":")[: what.count(":") + 1] == what.split(":")
+            if fault.kind == kind and names and fault.number == number:
+                self.result.faults += 1
+                return fault
+        return None
+
+    def reach(self, holder: str, point: str) -> None:
+        """A process comes to a point where it may crash."""
+        if self._due("crash", point):
+            self.crash(holder)
+            raise asyncio.CancelledError
+
+    def plan_store(self) -> str:
+        for what in ("down", "deaf"):
+            if self._due("store", what):
+                return what
+        return ""
+
+    def plan_call(self, holder: str) -> Callable[[str, dict[str, Any]], tuple[str, float]]:
+        def plan(method: str, params: dict[str, Any]) -> tuple[str, float]:
+            self.reach(holder, f"call:before:{method}")
+            fault = self._due("wire", method)
+            what = fault.what.partition(":")[2] if fault else ""
+            if what == "deaf" and method == "sendMessage":
+                self.lost_ids.add(params["chat_id"])
+            return what, 0.0 if method == "getUpdates" else self.delay()
+
+        return plan
+
+    def crash(self, holder: str) -> None:
+        process = self.processes.pop(holder, None)
+        if process is None:
+            return
+        self.result.crashes += 1
+        process.die()
+        self.loop.call_later(self.rng.choice([0.0, 0.5, 4.0]), self.start_process)
+
+    # ---- processes ----
+
+    def start_process(self) -> None:
+        self.started += 1
+        name = f"p{self.started}"
+        token = owner.set(name)
+        process = self.processes[name] = Process(self, name)
+        process.start()
+        owner.reset(token)
+
+    async def deliver(self, data: dict[str, Any]) -> int:
+        await asyncio.sleep(self.delay())
+        if not self.processes:
+            raise ConnectionError
+        process = self.rng.choice(list(self.processes.values()))
+        status = await process.receive(data)
+        await asyncio.sleep(self.delay())
+        return status
+
+    # ---- the run ----
+
+    async def run(self) -> Result:
+        if self.schedule.mode == "polling":
+            self.start_process()
+        else:
+            self.model.webhook = {"url": "loopback"}
+            self.deliverer = Deliverer(self.model, self.deliver)
+            self.start_process()
+            if self.schedule.mode == "two":
+                self.start_process()
+        for chat in {action.chat for action in self.schedule.actions}:
+            self.model.chat(chat).started = True
+        for action in self.schedule.actions:  # timers of one moment have no order of their own
+            self.loop.call_later(action.at + action.id * 1e-6, self._act, action)
+        for fault in self.schedule.faults:
+            if fault.kind in ("block", "delete", "power"):
+                self.loop.call_later(fault.at, self._strike, fault)
+        end = max([a.at for a in self.schedule.actions] + [f.at for f in self.schedule.faults] + [0.0])
+        await asyncio.sleep(end + 15)
+        await self._settle_down()
+        self._check()
+        await self._close()
+        return self.result
+
+    def _act(self, action: Action) -> None:
+        update = self._do(action)
+        if update is None:
+            return
+        for fault in self.schedule.faults:
+            if fault.kind == "repeat" and fault.number == action.id:
+                self.result.faults += 1
+                self.loop.call_later(fault.at, self._repeat, update, fault.what == "same")
+
+    def _do(self, action: Action) -> Update | None:
+        kind, _, rest = action.what.partition(":")
+        if kind == "say":
+            update = self.model.say(action.chat, rest)
+        elif kind == "photo":
+            update = self.model.say(action.chat, "", photo=[{"file_id": "x"}])
+        else:
+            own = self.model.chat(action.chat).own
+            update = self.model.press(action.chat, rest, own[-1].id if own else 1)
+        self._note(update)
+        return update
+
+    def _note(self, update: Update | None) -> None:
+        news = read_update(update.data) if update else None
+        if isinstance(news, News) and news.arrival.mark is not None and news.arrival.chat is not None:
+            self.incoming[news.arrival.mark] = (news.arrival.chat, news.arrival.incoming)
+
+    def _repeat(self, update: Update, same_id: bool) -> None:
+        if same_id and self.schedule.mode == "polling":
+            return  # Telegram never gives a confirmed id again to a poller
+        again = self.model.repeat(update, same_id)
+        self._note(again)
+
+    def _strike(self, fault: Fault) -> None:
+        self.result.faults += 1
+        chat = self.model.chat(fault.chat)
+        if fault.kind == "block":
+            chat.blocked = True
+        elif fault.kind == "power":
+            for holder in list(self.processes):
+                self.crash(holder)
+        elif chat.own:
+            del chat.messages[chat.own[-1].id]
+
+    def journal(self, steps: list[Step], known: set[int]) -> None:
+        """The order of commits is the order of the world."""
+        for step in steps:
+            self.marks += [mark for mark in step.marks if mark not in known]
+
+    async def _settle_down(self) -> None:
+        until = self.loop.time() + HEALED
+        while self.loop.time() < until:
+            await asyncio.sleep(5)
+            quiet = not self.model.pending() and not self.disk.owed
+            if quiet and not [m for m in self.disk.messages.values() if m.due is not None]:
+                return
+        self.result.wrong.append(
+            f"stuck: {len(self.model.updates)} updates, {len(self.disk.owed)} replies, "
+            f"{sum(m.due is not None for m in self.disk.messages.values())} deletions"
+        )
+
+    async def _close(self) -> None:
+        for process in list(self.processes.values()):
+            process.die()
+        if self.deliverer is not None:
+            await self.deliverer.close()
+        await asyncio.sleep(0)
+
+    # ---- what must hold ----
+
+    def _check(self) -> None:
+        wrong = self.result.wrong
+        if set(self.marks) != set(self.incoming) or len(self.marks) != len(set(self.marks)):
+            wrong.append(f"updates {sorted(self.incoming)} were committed as {self.marks}")
+        wrong += self.model.breaches
+        for chat in sorted({chat for chat, _ in self.incoming.values()}):
+            expected = self._fold(chat)
+            stored = self._stored(chat)
+            self.result.sessions[chat] = stored
+            self.result.order[chat] = [m for m in self.marks if self.incoming.get(m, (0,))[0] == chat]
+            if expected != stored:
+                wrong.append(f"chat {chat}: stored {stored}, by the order of commits {expected}")
+            self._check_chat(chat, expected)
+
+    def _fold(self, chat: int) -> Session | None:
+        session: Session | None = None
+        for mark in self.marks:
+            where, incoming = self.incoming[mark]
+            if where != chat:
+                continue
+            try:
+                turn = self.talk.turn(session or Session(), incoming, START)
+            except RuntimeError:
+                self.last_event[chat] = ""
+                session = session or Session()
+                continue
+            self.last_event[chat] = turn.event
+            session = None if turn.event == "erase" else replace(turn.session, seen=None)
+        return session
+
+    def _stored(self, chat: int) -> Session | None:
+        row = self.disk.sessions.get(self.sealer.keys.find_person(f"tg:{chat}"))
+        return replace(self.sealer.open_session(row).session, seen=None) if row else None
+
+    def _check_chat(self, id: int, session: Session | None) -> None:
+        """What the person sees in the end is where they are; what was hidden is gone."""
+        chat = self.model.chat(id)
+        struck = any(f.kind in ("block", "delete") and f.chat == id for f in self.schedule.faults)
+        if struck:
+            return
+        if not chat.own:
+            self.result.wrong.append(f"chat {id}: never answered")
+            return
+        shown = session or Session(state="erased")
+        parts = lay_out(self.talk.show(shown, START))
+        wanted = read_html(parts[-1].body["text"])[0]
+        last = max(chat.own, key=lambda m: (m.touched, m.id))
+        mishap = "Something broke here" in last.text
+        if not mishap and not last.text.endswith(wanted) and not self._greets(session, last.text):
+            self.result.wrong.append(f"chat {id}: shows {last.text!r}, not {wanted!r}")
+        wiped = self.last_event[id] in ("hide", "erase")
+        if wiped and id not in self.lost_ids and not self.result.crashes:
+            # Of somebody forgotten nothing is known, not even the line that said so.
+            rest = [m.text for m in chat.own if m is not last and not m.text.startswith("ERASED")]
+            if rest:
+                self.result.wrong.append(f"chat {id}: after {shown.state} there is still {rest}")
+
+    def _greets(self, session: Session | None, text: str) -> bool:
+        return session is None and "welcome" in text and "answers:" in text
+
+
+class Process:
+    """One running service."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world, self.name = world, name
+        polling = world.schedule.mode == "polling"
+        exclusive = world.schedule.mode != "two"
+        self.store = SimStore(world, name, exclusive)
+        speaker = Speaker(world.talk, WORDS)
+        self.turns = Turns(self.store, speaker, world.sealer, world.clock)
+        self.request = SimRequest(world, name)
+        self.telegram = Telegram(
+            world.model.token,
+            "http://loopback",
+            self.store,
+            self.turns,
+            speaker,
+            world.sealer,
+            world.clock,
+            requests=(self.request, self.request),
+            steady=0.0,
+        )
+        self.polls = polling
+
+    def start(self) -> None:
+        self._task(self.turns.run())
+        self.telegram.start()
+        if self.polls:
+            self._task(self.telegram.poll())
+
+    def _task(self, work: Any) -> None:
+        asyncio.get_running_loop().create_task(work)
+
+    async def receive(self, data: dict[str, Any]) -> int:
+        """As the webhook's endpoint: the work is the process's own and dies with it."""
+        token = owner.set(self.name)
+        task = asyncio.ensure_future(self.telegram.take(data))
+        owner.reset(token)
+        try:
+            await asyncio.wait_for(asyncio.shield(task), 60)
+        except (BusyError, StoreDownError):
+            return 503
+        except asyncio.CancelledError:
+            if self.store.dead:
+                raise ConnectionError from None
+            raise
+        return 200
+
+    def die(self) -> None:
+        self.store.dead = True
+        self.request.is_cut = True
+        self.world.loop.kill(self.name)
+
+
+class SimRequest(LoopbackRequest):
+    """Calls that can be the last thing a process does."""
+
+    def __init__(self, world: World, name: str) -> None:
+        super().__init__(world.model, world.plan_call(name), world.long_poll)
+        self._world, self._name = world, name
+
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        answer = await super().do_request(url, *args, **kwargs)
+        method = url.rsplit("/", 1)[-1]
+        if method != "getUpdates":
+            self._world.reach(self._name, f"call:after:{method}")
+        return answer
+
+
+def run_schedule(schedule: Schedule, forgets_marks: bool = False) -> Result:
+    """Run a schedule from start to end in no time."""
+
+    async def go() -> Result:
+        return await World(schedule, forgets_marks).run()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(go())
