@@ -6,17 +6,22 @@ import json
 import os
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any, TextIO
 
 from bot.library import read_library
+from bot.preview import build_drawer, prove_layout
 from bot.proving import MEMORY, prove
 from bot.texts import build_words
 from dialogs.checks import check_base
+from dialogs.edition import Edition
+from dialogs.engine import KYIV
 from dialogs.findings import Finding, Findings
 from dialogs.words import N_
 
+_NOON = clock_time(12)
 _COLOURS = {"error": "\033[31m", "warning": "\033[33m", "note": "\033[36m"}
 
 
@@ -31,7 +36,11 @@ def check_folder(
     findings = Findings()
     base = read_library(folder, findings)
     check_base(base, findings, today)
-    proof = {} if findings.errors else prove(base, findings, today, memory)
+    proof = {}
+    if not findings.errors:
+        proof = prove(base, findings, today, memory)
+    if not findings.errors:
+        prove_layout(build_drawer(Edition.build(base)), findings, datetime.combine(today, _NOON, KYIV))
     figures = {
         "edition": base.id,
         "entitlements": len(base.entitlements),

@@ -52,7 +52,7 @@ def load_edition(folder: Path, today: date) -> tuple[Edition, list[Finding]]:
     """
     findings = Findings()
     base = read_library(folder, findings)
-    check_base(base, findings, today)
+    check_base(base, findings, today, style=False)
     rows = findings.sort()
     if findings.errors:
         raise BrokenBaseError(rows)

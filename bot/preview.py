@@ -9,6 +9,7 @@ from html import unescape
 from types import MappingProxyType
 
 from bot.telegram.layout import MAX_TEXT, count_units, find_breaches, lay_out
+from bot.texts import build_all
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.findings import Findings
@@ -17,6 +18,7 @@ from dialogs.reply import Reply
 from dialogs.rules import Condition, write_condition
 from dialogs.screens.lines import format_phone
 from dialogs.session import Answer, Session
+from dialogs.tools import Found
 from dialogs.words import N_
 
 MANY_MESSAGES = 3
@@ -32,12 +34,26 @@ class Slot:
     arg: str
 
 
+class _Deaf:
+    """Hears nothing: screens of records are drawn without search and without crisis words."""
+
+    def find(self, text: str) -> Found:
+        return Found(False)
+
+    def read(self, text: str) -> str | None:
+        return None
+
+
+def build_drawer(edition: Edition) -> Engine:
+    """An engine that only shows places; ready at once."""
+    deaf = _Deaf()
+    return Engine(edition, build_all(edition.languages), deaf, deaf)
+
+
 def list_slots(edition: Edition) -> Iterator[Slot]:
     """A screen for each record that has one."""
     for question in edition.questions.values():
-        yield Slot(
-            "questions", question.id, name_state(ASKING, question.id), "!" if question.covered else ""
-        )
+        yield Slot("questions", question.id, name_state(ASKING, question.id), "!" if question.covered else "")
     for topic in edition.topic_order:
         yield Slot("topics", topic, "topic", topic)
         yield Slot("topics", topic, "contacts", topic)

@@ -90,7 +90,7 @@ _FIELDS = {
     "regions": "Області, яких це стосується; порожньо — уся країна.",
     "emergency": "Екстрений номер (112, 103 …).",
     "abroad_phone": "Номер, на який можна подзвонити з-за кордону; не 0 800.",
-    "messengers": "Telegram, Viber, WhatsApp, Signal.",
+    "messengers": "Месенджери: Telegram, Viber, WhatsApp, Signal.",
     "handle": "Ім’я або номер у месенджері.",
     "url": "Сторінка; null, якщо її немає.",
     "email": "Електронна пошта.",
@@ -133,7 +133,12 @@ def build_schemas(languages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """A schema by kind of file."""
     schemas = {kind: _finish(kind, model.model_json_schema(), languages) for kind, model in _RECORDS.items()}
     for kind, lists in _LISTS.items():
-        whole: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False, "$defs": {}}
+        whole: dict[str, Any] = {
+            "type": "object",
+            "properties": {},
+            "additionalProperties": False,
+            "$defs": {},
+        }
         for key, model in lists.items():
             inner = model.model_json_schema()
             whole["$defs"].update(inner.pop("$defs", {}))

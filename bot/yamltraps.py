@@ -80,7 +80,8 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
             code=ord(odd.group()),
         )
         return False
-    depth, good, documents = 0, True, 0
+    good, documents = True, 0
+    opened: list[Any] = []
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             good = _look_at(event, file, findings) and good
@@ -95,8 +96,8 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
                     )
                     return False
             if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
+                opened.append(event)
+                if len(opened) > MAX_DEPTH:
                     _pen(file, event.start_mark, findings).error(
                         (),
                         "too_deep",
@@ -106,9 +107,10 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
                     )
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
+                opened.pop()
     except yaml.MarkedYAMLError as error:
-        tell_syntax(error, text, file, findings)
+        bracket = opened[-1].start_mark if opened and opened[-1].flow_style else None
+        tell_syntax(error, text, file, findings, bracket)
         return False
     except (yaml.YAMLError, ValueError):
         start.error(
@@ -122,9 +124,8 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
 
 
 def _look_at(event: Any, file: str, findings: Findings) -> bool:
-    pen = _pen(file, event.start_mark, findings)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        pen.error(
+        _pen(file, event.start_mark, findings).error(
             (),
             "anchor",
             N_("`{sign}{name}` is an anchor or an alias, and these are not used here"),
@@ -134,7 +135,7 @@ def _look_at(event: Any, file: str, findings: Findings) -> bool:
         )
         return False
     if getattr(event, "tag", None):
-        pen.error(
+        _pen(file, event.start_mark, findings).error(
             (),
             "tag",
             N_("`{tag}` is a tag, and tags are not used here"),
@@ -154,7 +155,9 @@ def _pen_at(text: str, at: int, file: str, findings: Findings) -> Pen:
     return Pen(findings, Origin(file, {(): (line, at - text.rfind("\n", 0, at))}))
 
 
-def tell_syntax(error: yaml.MarkedYAMLError, text: str, file: str, findings: Findings) -> None:
+def tell_syntax(
+    error: yaml.MarkedYAMLError, text: str, file: str, findings: Findings, bracket: Any = None
+) -> None:
     """Say what is wrong where the parser stopped, in the words of somebody who edits texts."""
     mark = error.problem_mark or error.context_mark
     problem, context = str(error.problem or ""), str(error.context or "")
@@ -199,7 +202,7 @@ def tell_syntax(error: yaml.MarkedYAMLError, text: str, file: str, findings: Fin
             N_("Put the whole text in quotes, or check that this line begins under its neighbours."),
         )
     elif context.startswith("while parsing a flow"):
-        at = _pen(file, error.context_mark or mark, findings)
+        at = _pen(file, bracket or error.context_mark or mark, findings)
         at.error(
             (),
             "open_bracket",

@@ -16,8 +16,8 @@ from dialogs.checks.texts import check_texts
 from dialogs.findings import Findings
 
 
-def check_base(base: Base, findings: Findings, today: date) -> None:
-    """Add everything that is wrong with the records of a base.
+def check_base(base: Base, findings: Findings, today: date, style: bool = True) -> None:
+    """Add everything that is wrong with the records of a base; without `style` nothing on wording.
 
     When some could not be read, nothing is said of what only they may have referred to.
     """
@@ -27,7 +27,7 @@ def check_base(base: Base, findings: Findings, today: date) -> None:
     check_entitlements(base, findings)
     check_contacts(base, findings, whole)
     check_pages(base, findings, whole)
-    check_texts(base, findings)
+    check_texts(base, findings, style)
     check_freshness(base, findings, today)
 
 

@@ -61,7 +61,7 @@ def walk_texts(record: object, path: Path = ()) -> Iterator[tuple[Path, dict[str
         yield path, record
 
 
-def check_texts(base: Base, findings: Findings) -> None:
+def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
     if base.settings is None:
         return
     wanted = [language.id for language in base.settings.languages]
@@ -78,8 +78,9 @@ def check_texts(base: Base, findings: Findings) -> None:
                     at = (*path, language)
                     _check_signs(pen, at, words)
                     _check_typed(pen, at, words, kind)
-                    wording.check(pen, at, words, kind)
-                _compare_languages(pen, path, text, kind)
+                    if style:
+                        wording.check(pen, at, words, kind)
+                _compare_languages(pen, path, text, style)
             for name in sorted(amounts - used):
                 pen.warn(
                     ("amounts", name, "[key]"),
@@ -221,7 +222,7 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
         )
 
 
-def _compare_languages(pen: Pen, path: Path, text: dict[str, str], kind: str) -> None:
+def _compare_languages(pen: Pen, path: Path, text: dict[str, str], style: bool) -> None:
     ukrainian = text.get("uk", "")
     for language, words in text.items():
         if language == "uk":
@@ -246,6 +247,8 @@ def _compare_languages(pen: Pen, path: Path, text: dict[str, str], kind: str) ->
                 N_("Translate it."),
                 language=language,
             )
+        elif not style:
+            continue
         elif language == "en" and len(CYRILLIC.findall(words)) > len(LATIN.findall(words)):
             pen.warn(
                 (*path, language),

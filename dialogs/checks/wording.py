@@ -38,11 +38,15 @@ class Wording:
 
     def __init__(self, avoid: Iterable[AvoidedWord]) -> None:
         self._avoid: dict[str, list[_Avoided]] = {}
+        bodies: dict[str, list[str]] = {}
         for word in avoid:
             body = re.escape(word.match.rstrip("*")).replace("’", "[’'ʼ]")
             rest = r"\w*" if word.match.endswith("*") else ""
             pattern = re.compile(rf"(?<![\w’'ʼ]){body}{rest}(?!\w)", re.IGNORECASE)
+            bodies.setdefault(word.language, []).append(body)
             self._avoid.setdefault(word.language, []).append(_Avoided(pattern, word.kind, word.instead))
+
+        self._any = {lang: re.compile("|".join(all), re.IGNORECASE) for lang, all in bodies.items()}
 
     def check(self, pen: Pen, at: Path, words: str, kind: str) -> None:
         language = str(at[-1])
@@ -54,7 +58,9 @@ class Wording:
                 _check_readability(pen, at, words)
 
     def _find_avoided(self, pen: Pen, at: Path, words: str, language: str) -> None:
-        for avoided in self._avoid.get(language, ()):
+        if language not in self._any or self._any[language].search(words) is None:
+            return
+        for avoided in self._avoid[language]:
             found = avoided.pattern.search(words)
             if found is None:
                 continue
