@@ -64,7 +64,7 @@ class Ticks:
 
         Args:
             here: The question on the screen, whose choices lead.
-            idle: Questions that do not apply now; their choices come last.
+            idle: Questions that are answered or do not apply now; their choices come last.
         """
         words = split_words(text[:200])[:12]
         found = self._rank(words, here, idle, self._begin)
@@ -112,8 +112,9 @@ def _spread(texts: list[str]) -> tuple[str, ...]:
 
 
 def list_idle(view: View) -> set[str]:
-    """Questions that do not apply after what was said."""
-    return {q for q, applies in view.edition.applies.items() if applies(view.known)[0] == 0}
+    """Questions that are answered, or do not apply after what was said."""
+    apart = {q for q, applies in view.edition.applies.items() if applies(view.known)[0] == 0}
+    return apart | view.answers.keys()
 
 
 def show_hits(view: View, hits: list[tuple[str, str]]) -> tuple[Option, ...]:

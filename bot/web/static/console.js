@@ -27,12 +27,10 @@
     const title = $("#say");
     if (desk()) desk().dataset.drawn = String(drawn += 1);
     if (!title) return;
-    const now = title.dataset.question ?? "";
-    if (now !== question) {
-      question = now;
-      if ($(".options.regions")) $("#text").focus({ preventScroll: true });
-      else title.focus({ preventScroll: true });
-    } else if (document.activeElement === document.body) title.focus({ preventScroll: true });
+    const now = title.dataset.question ?? "", fresh = now !== question;
+    question = now;
+    if (fresh && $(".options.regions")) $("#text").focus({ preventScroll: true });
+    else if (fresh || [document.body, $("#text")].includes(document.activeElement)) title.focus({ preventScroll: true });
   }
 
   function takeFirst() {
