@@ -6,6 +6,7 @@ import asyncio
 import gc
 import secrets
 import signal
+import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
@@ -178,19 +179,29 @@ class App:
             timeout_graceful_shutdown=5,
         )
         server = _Server(config)
-        task = asyncio.create_task(server.serve())
+        task = asyncio.create_task(server.serve(sockets=[self._bind()]))
         stack.push_async_callback(_close_server, server, task)
-        while not server.started:
-            if task.done():
-                raise MendableError(
-                    N_("Port {port} on {host} cannot be used: another program holds it. Set PORT."),
-                    port=self.settings.port,
-                    host=self.settings.host,
-                )
+        while not server.started and not task.done():
             await asyncio.sleep(0.02)
         self._tasks.append(task)
         self._say(f"Open http://{self.settings.host}:{self.settings.port}/ in a browser.")
         await self._invite_first(console)
+
+    def _bind(self) -> socket.socket:
+        """Take the port ourselves: the server would end the process when it is taken already."""
+        host, port = self.settings.host, self.settings.port
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            listener.close()
+            raise MendableError(
+                N_("Port {port} on {host} cannot be used: another program holds it. Set PORT."),
+                port=port,
+                host=host,
+            ) from None
+        return listener
 
     async def _open_console(self, stack: AsyncExitStack) -> Any:
         """The operators' console; its transactions have a thread of their own."""
