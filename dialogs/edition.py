@@ -107,7 +107,7 @@ def _unwritten(_: object) -> tuple[int, int]:
     return 1, 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Edition:
     """Records by id and compiled rules; immutable once built."""
 
@@ -143,6 +143,9 @@ class Edition:
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
+
+    def __repr__(self) -> str:
+        return f"Edition({self.id})"
 
     @classmethod
     def build(cls, base: Base) -> Edition:

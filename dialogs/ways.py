@@ -92,6 +92,8 @@ class Ways:
         """The ways that meet one way of each part."""
         together: list[Way] = [{}]
         for ways in parts:
+            if not together:
+                break
             together = self._sift(way for a, b in product(together, ways) for way in self.join(a, b))
         return together
 

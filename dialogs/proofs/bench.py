@@ -11,8 +11,8 @@ from dialogs.edition import Edition
 from dialogs.findings import Findings, Path, Pen
 from dialogs.guidance import Listed, list_entitlements
 from dialogs.proofs.paths import Paths
-from dialogs.ways import Given, Way, Ways
 from dialogs.rules import Condition, read_questions
+from dialogs.ways import Given, Way, Ways
 from dialogs.words import N_
 
 
@@ -44,7 +44,8 @@ class Bench:
 
     `logic` takes every answer as complete; in `lived` the unticked choices of a sensitive question
     stay open, as they do in a dialogue. `matters` names, for each question, the conditions
-    (list, id, field) whose verdict it can change.
+    (list, id, field) whose verdict it can change, and `shown` the entitlements that some answers
+    were seen to show as a yes.
     """
 
     def __init__(self, base: Base, edition: Edition, findings: Findings, today: date) -> None:
@@ -55,6 +56,7 @@ class Bench:
         self.proof = Proof()
         self.logic = Ways(edition)
         self.lived = Ways(edition, partial=True)
+        self.shown: set[str] = set()
         self.matters: dict[str, set[tuple[str, str, str]]] = {q: set() for q in edition.questions}
 
     def pen(self, kind: str, id: str) -> Pen:
@@ -90,7 +92,9 @@ class Bench:
         )
 
     def list_items(self, answers: Given) -> tuple[Listed, ...]:
-        return list_entitlements(self.edition, self.edition.know_choices(answers), self.today)
+        items = list_entitlements(self.edition, self.edition.know_choices(answers), self.today)
+        self.shown.update(item.id for item in items if item.shown and item.verdict == 2)
+        return items
 
     def list_needed(self, condition: Condition) -> set[str]:
         """The questions that a condition reads, and those that open them."""

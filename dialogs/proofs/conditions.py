@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from dialogs.checks.references import place_facts
 from dialogs.proofs.bench import Bench
-from dialogs.ways import Way
 from dialogs.rules import Always, Condition, read_questions
+from dialogs.ways import Way
 from dialogs.words import N_
 
 _PAIRS = 200_000
@@ -86,11 +86,14 @@ def _prove_parts(
                 question=fact.question,
             )
         else:
-            bench.pen(kind, id).warn(
-                (*path, "[key]"),
+            origin, top = bench.base.find(kind, id)
+            bench.findings.add(
+                origin,
+                (*top, *path, "[key]"),
+                "note",
                 "idle_part",
-                N_("`{question}` can never change the verdict of `{id}`, so it would be asked in vain"),
-                N_("Take it out, or correct the part in which it stands."),
+                N_("`{question}` can never change the verdict of `{id}`; it only makes the record stand out"),
+                N_("Take it out, unless that is what it is there for."),
                 question=fact.question,
                 id=id or name,
             )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterator
+from itertools import islice, product
 
 from dialogs.edition import Rule
 from dialogs.proofs.bench import Bench, say_answers
-from dialogs.ways import Given, Way
 from dialogs.rules import Condition, read_questions
+from dialogs.ways import Given, Way
 from dialogs.words import N_
 
 _TRIES = 40
@@ -66,13 +67,17 @@ def _prove_group_shows(bench: Bench, id: str, condition: Condition) -> None:
     there the screen of results gives the general lines and the topics.
     """
     ways = bench.lived.find(condition, True)
-    for answers in bench.list_witnesses(bench.lived, ways):
+    for answers in _list_members(bench, ways):
         shown = [item for item in bench.list_items(answers) if item.shown]
         if any(item.verdict == 2 for item in shown):
             continue
         conditions = [bench.edition.entitlements[item.id].when for item in shown]
-        closings = [bench.lived.find(when, False) if when is not None else [] for when in conditions]
-        closed = bench.lived.combine([ways, *closings])
+        closings = [
+            bench.lived.hold(bench.lived.find(when, False), answers) if when is not None else []
+            for when in conditions
+        ]
+        # The fewest first: often one that cannot be closed at all ends it.
+        closed = bench.lived.combine(sorted(closings, key=len))
         for empty in islice(bench.list_witnesses(bench.lived, closed), _TRIES):
             if not any(item.shown for item in bench.list_items(empty)):
                 bench.pen("groups", id).warn(
@@ -84,6 +89,17 @@ def _prove_group_shows(bench: Bench, id: str, condition: Condition) -> None:
                     answers=say_answers(empty),
                 )
                 return
+
+
+def _list_members(bench: Bench, ways: list[Way]) -> Iterator[Given]:
+    """Everybody who is in a group with as few ticks as that takes; what else they tick stays open."""
+    for way in ways:
+        for grounded in bench.lived.ground(way):
+            ticks = (bench.lived.list_ticks(q, demand) for q, demand in grounded.items())
+            for row in product(*ticks):
+                answers = dict(zip(grounded, row, strict=True))
+                if bench.can_be_given(answers):
+                    yield answers
 
 
 def prove_entitlements(bench: Bench) -> None:
@@ -110,7 +126,7 @@ def _count_questions(bench: Bench, id: str, condition: Condition, rule: Rule) ->
 def _prove_shown(bench: Bench, id: str, condition: Condition) -> None:
     """Some answers show the entitlement as a yes; a guarded one, after it was asked for."""
     record = bench.edition.entitlements[id]
-    if record.guarded and record.asked_by is None:
+    if id in bench.shown or (record.guarded and record.asked_by is None):
         return
     own = bench.lived.find(condition, True)
     beside: list[list[Way]] = [[{}]]
@@ -122,7 +138,8 @@ def _prove_shown(bench: Bench, id: str, condition: Condition) -> None:
     for others in beside:
         joined = bench.lived.combine([own, others])
         for answers in islice(bench.list_witnesses(bench.lived, joined), _TRIES):
-            if any(item.id == id and item.shown for item in bench.list_items(answers)):
+            bench.list_items(answers)
+            if id in bench.shown:
                 return
     bench.pen("entitlements", id).error(
         ("groups",),

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from dialogs.edition import Edition, Known
-from dialogs.ways import Given
 from dialogs.rules import All, Always, AnyOf, Condition, Fact, Not, read_questions, walk_facts
 from dialogs.screening import ask_next
 from dialogs.session import UNKNOWN, WITHHELD
+from dialogs.ways import Given
 
 MOST_STATES = 20_000
 _OPEN = "open"
@@ -155,7 +155,7 @@ class _Search:
             return ended
         if len(given) < len(self.paths.asked.get(question, given)) or question not in self.paths.asked:
             self.paths.asked[question] = given
-        screens = 2 if self.edition.questions[question].sensitive else 1
+        screens = 2 if self.edition.questions[question].covered else 1
         worst, longest = -1, {}
         for choices in self.list_answers(question):
             most, rest, _ = self.walk({**given, question: choices})
