@@ -147,7 +147,8 @@ def _show_operator(engine: Engine, id: str, language: str) -> Iterator[str]:
     def text(value: dict[str, str] | None) -> str:
         return (value or {}).get(language) or next(iter((value or {"": ""}).values()))
 
-    yield f"── {say(N_('What the operator reads'))}"
+    condition, confirms, check = say(N_("Condition")), say(N_("Who confirms")), say(N_("To check"))
+    yield "── " + say(N_("What the operator reads"))
     if id in edition.questions:
         question = edition.questions[id]
         yield text(question.operator)
@@ -157,19 +158,19 @@ def _show_operator(engine: Engine, id: str, language: str) -> Iterator[str]:
             yield f"  ( ) {text(choice.label)}" + (f" — {text(choice.hint)}" if choice.hint else "")
     elif id in edition.entitlements:
         record = edition.entitlements[id]
-        yield f"{say(N_('Condition'))}: {say_condition(edition, record.when, language)}"
+        yield f"{condition}: {say_condition(edition, record.when, language)}"
         for decision in record.decided_elsewhere:
             yield f"  ? {text(decision.what)} — {text(decision.who)}"
         confirm = edition.contacts.get(record.confirm_with)
         if confirm is not None:
             phones = ", ".join(format_phone(p) for p in confirm.phones)
-            yield f"{say(N_('Who confirms'))}: {text(confirm.short)} {phones}"
+            yield f"{confirms}: {text(confirm.short)} {phones}"
         if record.check:
-            yield f"{say(N_('To check'))}: {record.check}"
+            yield f"{check}: {record.check}"
     elif id in edition.groups:
-        yield f"{say(N_('Condition'))}: {say_condition(edition, edition.groups[id].when, language)}"
+        yield f"{condition}: {say_condition(edition, edition.groups[id].when, language)}"
     elif id in edition.contacts and edition.contacts[id].check:
-        yield f"{say(N_('To check'))}: {edition.contacts[id].check}"
+        yield f"{check}: {edition.contacts[id].check}"
 
 
 def say_condition(edition: Edition, condition: Condition | None, language: str) -> str:

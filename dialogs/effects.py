@@ -132,7 +132,7 @@ def find_moves(old: Edition, new: Edition, kind: str, id: str) -> list[Move]:
     pairs = _Search(old, new).run(before if before is not None else -1, after if after is not None else -1)
     return [
         Move(_name(pair[0]), _name(pair[1]), _open_gates(old, new, example, rules, pair))
-        for pair, example in sorted(pairs.items(), reverse=True)
+        for pair, example in sorted(pairs.items(), key=lambda row: (-abs(row[0][0] - row[0][1]), row[0]))
         if pair[0] != pair[1]
     ]
 
