@@ -181,8 +181,9 @@ class App:
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[self._bind()]))
         stack.push_async_callback(_close_server, server, task)
-        while not server.started and not task.done():
-            await asyncio.sleep(0.02)
+        await asyncio.wait(
+            [task, asyncio.create_task(server.ready.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
         self._tasks.append(task)
         self._say(f"Open http://{self.settings.host}:{self.settings.port}/ in a browser.")
         await self._invite_first(console)
@@ -282,6 +283,12 @@ def _Server(config: Any) -> Any:  # noqa: N802 - stands for a class that is impo
 
     class Server(uvicorn.Server):
         """Leaves signals to the app, which stops its parts in order."""
+
+        ready = asyncio.Event()
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            self.ready.set()
 
         def install_signal_handlers(self) -> None:
             return
