@@ -13,11 +13,19 @@ class CrisisKind(Record):
     id: Id
     sentence: Text = Field(description="Одне лагідне речення.")
     contacts: tuple[Id, ...] = Field(default=(), description="Лінії після екстрених номерів.")
-    phrases: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = Field(default=(), description="Вислови; як їх писати, сказано у файлі.")
 
 
 class CrisisSheet(Record):
+    """Kinds of danger, the most urgent reading first, and the lists of words their phrases are made of."""
+
     kinds: tuple[CrisisKind, ...] = ()
+    sets: dict[Id, tuple[str, ...]] = Field(
+        default_factory=dict, description="Списки слів, на які вислови посилаються як <ім’я>."
+    )
+    calm: tuple[str, ...] = Field(
+        default=(), description="Слова, при яких вислови з ~ мовчать: папери, гроші, минуле."
+    )
     never: tuple[str, ...] = Field(default=(), description="Звичайні вислови, які не є кризою.")
 
 
