@@ -19,6 +19,7 @@ from bot.dialogue import Dialogue, load_dialogue
 from bot.errors import MendableError
 from bot.keycheck import check_key
 from bot.keys import Keys
+from bot.reload import Reloader
 from bot.sealing import Sealer
 from bot.settings import Settings, find_secrets
 from bot.speaker import Speaker
@@ -53,6 +54,7 @@ class App:
         self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
         self.keys = Keys(find_secrets(settings))
         self.sealer = Sealer(self.keys)
+        self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
         self._database: AsyncEngine
 
     @property
@@ -83,6 +85,7 @@ class App:
             telegram = await self._open_telegram(stack, store, turns)
             await self._open_web(stack, store, turns, telegram)
             self._start(self._purge(store))
+            self._start(self._watch())
             stack.push_async_callback(self._cancel)
             gc.collect()
             gc.freeze()  # full collections over what was built at the start cost pauses of 40 ms
@@ -228,6 +231,11 @@ class App:
             self._say(
                 f"Operators' console, for whoever sets its password first: {make_link(self.settings, token)}"
             )
+
+    async def _watch(self) -> None:
+        """Take the knowledge folder anew whenever it changes and is sound."""
+        self.reloader.status.edition = self.dialogue.edition.id
+        await self.reloader.watch()
 
     async def _purge(self, store: SqlStore) -> None:
         """Forget dialogues that have been idle for too long; one process of several does it."""
