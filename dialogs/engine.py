@@ -37,6 +37,8 @@ class Engine:
         nothing, and the person is shown where they are.
         """
         now = now.astimezone(KYIV)
+        if session.state == "erased":  # whatever comes after an erasure comes from a new person
+            session = Session(language=session.language)
         idle = session.seen is not None and now - session.seen >= IDLE
         step = Stepping(self.tools, session, now)
         match incoming:
