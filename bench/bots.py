@@ -153,9 +153,10 @@ class Bot:
     async def stop(self) -> float:
         """End in an orderly way; tell how long that took."""
         began = perf_counter()
+        patience = 2 if self.kind.script else 12
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            while self._process.poll() is None and perf_counter() - began < 12:
+            while self._process.poll() is None and perf_counter() - began < patience:
                 await asyncio.sleep(0.02)
             if self._process.poll() is None:
                 self._process.kill()

@@ -1,0 +1,150 @@
+"""`make bench`: our service beside its peers, in one run and interleaved. `--quick` for two minutes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.bots import AIOGRAM_MEMORY, FLOOR, OURS, PEER_PYTHON, PEERS, PTB, ROOT, Kind, find_kinds
+from bench.durability import measure_loss
+from bench.growth import measure_known, measure_large_base
+from bench.measure import (
+    AT_50,
+    AT_500,
+    FAR_50,
+    FAR_500,
+    FAR_BOTH,
+    Phase,
+    run_bot,
+    take_burst,
+    take_sample,
+    time_start,
+)
+from bench.report import Findings, print_line, write_results
+
+PHASES = (AT_50, AT_500, FAR_50, FAR_500, FAR_BOTH)
+BURST = 2_000
+PEER_PHASES: dict[str, tuple[Phase, ...]] = {OURS.name: PHASES}
+USUAL = (AT_50, AT_500, FAR_50, FAR_500)
+
+
+def prepare_peers() -> dict[str, str]:
+    """The peers' own environment, made at the first run; the versions it holds."""
+    stamp = PEERS / ".venv" / ".ready"
+    locked = PEERS / "requirements.txt"
+    if not stamp.exists() or stamp.stat().st_mtime < locked.stat().st_mtime:
+        print_line("making the peers' environment …")
+        uv = Path(sys.executable).with_name("uv")
+        if not PEER_PYTHON.exists():
+            subprocess.run([sys.executable, "-m", "venv", PEERS / ".venv"], check=True)
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--python", PEER_PYTHON, "--require-hashes", "-r", locked],
+            check=True,
+        )
+        stamp.touch()
+    code = (
+        "import json; from importlib.metadata import version as v;"
+        "print(json.dumps({n: v(n) for n in ('python-telegram-bot', 'aiogram', 'redis', 'aiohttp')}))"
+    )
+    out = subprocess.run([PEER_PYTHON, "-c", code], check=True, capture_output=True, text=True).stdout
+    versions: dict[str, str] = json.loads(out)
+    return versions
+
+
+async def compare(found: Findings, seconds: float) -> None:
+    """Every bot in every round, each round beginning with another one."""
+    for turn in range(found.rounds):
+        order = found.kinds[turn % len(found.kinds) :] + found.kinds[: turn % len(found.kinds)]
+        for kind in order:
+            async with run_bot(kind) as (bot, crowd):
+                for phase in PEER_PHASES.get(kind.name, USUAL):
+                    if found.quick and phase in (FAR_500, FAR_BOTH):
+                        continue
+                    sample = await take_sample(bot, crowd, phase, seconds)
+                    found.samples.setdefault((phase, kind.name), []).append(sample)
+                    print_line(
+                        f"round {turn + 1}, {kind.name}, {phase.name}: {sample.rate:.0f}/s, p99 {sample.p99:.0f} ms"
+                    )
+                if not found.quick:
+                    found.bursts.setdefault(kind.name, []).append(await take_burst(crowd, BURST))
+
+
+async def measure_rest(found: Findings, seconds: float) -> None:
+    for kind in found.kinds:
+        times = [await time_start(kind) for _ in range(1 if found.quick else 2)]
+        found.starts[kind.name] = times
+        print_line(f"{kind.name} starts in {times[0]:.1f} s")
+    for kind in found.kinds:
+        found.losses[kind.name] = await measure_loss(kind)
+        print_line(f"{kind.name} lost {found.losses[kind.name].lost}")
+    async with run_bot(OURS, {"TELEGRAM_CHAT_RATE": "1"}) as (bot, crowd):
+        found.closed = await take_sample(bot, crowd, AT_50, seconds + 2)
+    with tempfile.TemporaryDirectory(prefix="bench-grown-") as made:
+        for count in (1_000,) if found.quick else (1_000, 100_000):
+            name = f"{count:,} people known"
+            found.grown[name] = await measure_known(count, seconds, Path(made) / str(count))
+            print_line(f"{name}: {found.grown[name].rate:.0f}/s, {found.grown[name].memory:.0f} MiB")
+        if not found.quick:
+            found.grown["a base three times as large"] = await measure_large_base(
+                seconds, Path(made) / "large"
+            )
+
+
+def run_module(name: str) -> str:
+    result = subprocess.run([sys.executable, "-m", name], cwd=ROOT, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{name} failed: {result.stderr[-800:]}")
+    return result.stdout
+
+
+async def main(found: Findings, seconds: float) -> None:
+    await compare(found, seconds)
+    await measure_rest(found, seconds)
+
+
+def start() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round; figures are rough")
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=0.0, help="length of each measurement")
+    parser.add_argument("--dry", action="store_true", help="print progress, write nothing")
+    options = parser.parse_args()
+    peers = prepare_peers()
+    kinds: list[Kind] = find_kinds()
+    if AIOGRAM_MEMORY in kinds:
+        print_line("no redis-server here: aiogram runs on its memory storage, which keeps nothing")
+    rounds = options.rounds or (1 if options.quick else 3)
+    found = Findings(kinds, rounds, options.quick, peers=peers)
+    before = os.getloadavg()[0]
+    seconds = options.seconds or (1.5 if options.quick else 2.5)
+    loop_factory = None
+    if importlib.util.find_spec("uvloop"):
+        import uvloop
+
+        loop_factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(main(found, seconds))
+    found.load = (before, os.getloadavg()[0])
+    print_line("the core …")
+    found.core = json.loads(run_module("bench.core"))
+    if importlib.util.find_spec("bench.search"):
+        print_line("search …")
+        found.search = run_module("bench.search")
+    if not options.dry:
+        write_results(found, PHASES)
+        print_line("written: bench/RESULTS.md, bench/results.svg")
+    ours, floor = found.rates(AT_50, OURS.name), found.rates(AT_50, FLOOR.name)
+    print_line(
+        f"ours {max(ours):.0f}/s, floor {max(floor):.0f}/s, python-telegram-bot {max(found.rates(AT_50, PTB.name)):.0f}/s"
+    )
+
+
+if __name__ == "__main__":
+    start()
