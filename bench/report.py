@@ -53,7 +53,8 @@ class Findings:
 def write_results(found: Findings, phases: Sequence[Phase]) -> None:
     lines = ["# What was measured", "", *_say_how(found), ""]
     for phase in phases:
-        lines += [f"## {phase.name}", "", *_tabulate(found, phase), ""]
+        if found.samples.get((phase, OURS.name)):
+            lines += [f"## {phase.name}", "", *_tabulate(found, phase), ""]
     lines += ["## Ratios", "", *_compare(found, phases), ""]
     lines += [*_say_bursts(found), *_say_losses(found), *_say_starts(found), *_say_closed(found)]
     lines += [*_say_growth(found), *_say_core(found)]
