@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -211,16 +212,27 @@ class App:
         """The operators' console; its transactions have a thread of their own."""
         from bot.store.desk import SqlDesk
         from bot.store.hands import open_hands
+        from bot.store.notes import NoteBox
         from bot.store.slips import SqlSlips
         from bot.web.console.build import build_console
+        from bot.web.health import Health
 
         hands = open_hands(self._database)
         stack.push_async_callback(hands.close)
         desk, slips = SqlDesk(self._database, hands), SqlSlips(self._database, hands)
         self._start(_purge_desk(desk, slips))
-        return build_console(
+        parts = build_console(
             desk, slips, self.keys, lambda: self.engine, read_clock, self.settings.public_url or ""
         )
+        health = Health(
+            parts.gate,
+            parts.pages,
+            lambda: self.engine,
+            desk,
+            NoteBox(self._database, self.keys).count_notes,
+            lambda: self.reloader.status,
+        )
+        return replace(parts, routes=(*parts.routes, *health.routes))
 
     async def _invite_first(self, console: Any) -> None:
         """On a fresh start, the console opens through a link that only this terminal shows."""

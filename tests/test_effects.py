@@ -199,3 +199,39 @@ def test_wider_group_moves_people_into_it(tmp_path: Path) -> None:
 
     moves = {(m.old, m.new): dict(m.example) for e in found.records for m in e.moves}
     assert moves[0, 2] == {"place": {"home"}, "situation": {"health"}}
+
+
+def test_second_edition_of_the_plan_needs_no_code(tmp_path: Path) -> None:
+    """A made-up plan joins two groups into one: the new ones are matched, the old ones stay on file."""
+    folder = tmp_path / "new"
+    shutil.copytree(HERE / "base", folder)
+    settings_file = folder / "settings.yaml"
+    settings_file.write_text(
+        settings_file.read_text(encoding="utf-8").replace(
+            "current_plan: plan_one",
+            "- id: plan_two\n  title: {uk: Друга редакція, en: Second edition}\n  until: 2030\n"
+            "  replaces: {moved_or_harmed: [idp, survivors]}\ncurrent_plan: plan_two",
+        ),
+        encoding="utf-8",
+    )
+    group = (folder / "groups/idp.yaml").read_text(encoding="utf-8")
+    (folder / "groups/moved_or_harmed.yaml").write_text(
+        group.replace("id: idp", "id: moved_or_harmed").replace("plan_one", "plan_two"), encoding="utf-8"
+    )
+    for name in ("money/allowance", "money/registration", "personal/shelter"):
+        path = folder / f"entitlements/{name}.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("groups: [idp]", "groups: [idp, moved_or_harmed]").replace(
+                "groups: [survivors]", "groups: [survivors, moved_or_harmed]"
+            ),
+            encoding="utf-8",
+        )
+
+    new = load_edition(folder, TODAY)[0]
+    found = compare(load_edition(HERE / "base", TODAY)[0], new, TODAY)
+
+    assert list(new.groups) == ["moved_or_harmed"]
+    moves = {e.id: {(m.old, m.new) for m in e.moves} for e in found.records if e.kind == "groups"}
+    assert {new for old, new in moves["moved_or_harmed"] if old is None} == {0, 1, 2}
+    assert {new for _, new in moves["idp"]} == {None}

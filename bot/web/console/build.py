@@ -31,6 +31,8 @@ class Parts:
     routes: tuple[Route, ...]
     handover: Handover
     accounts: Accounts
+    gate: Gate
+    pages: Pages
 
 
 def build_console(
@@ -61,4 +63,4 @@ def build_console(
     gate = Gate(accounts, work, desk, clock, voice, public_url)
     entrance = Entrance(accounts, gate, pages, keys, clock, voice)
     console = Console(work, desk, handover, gate, entrance, pages, public_url)
-    return Parts((*entrance.routes, *console.routes), handover, accounts)
+    return Parts((*entrance.routes, *console.routes), handover, accounts, gate, pages)
