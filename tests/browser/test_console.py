@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from dialogs.engine import Engine
 from tests.browser.conftest import SCREENS, WIDTHS, find_barriers, find_overflow, picture, serve
@@ -45,7 +46,14 @@ async def enter(chromium: Browser, board: tuple[Switchboard, str]) -> AsyncItera
         )
         contexts.append(context)
         page = await context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda m: (
+                complaints.append(f"{page.url} {m.location} {m.text}")
+                if m.type in ("error", "warning")
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         token = await switchboard.invite(name, role, language)  # type: ignore[arg-type]
         await page.goto(f"/console/invite/{token}")
@@ -152,6 +160,31 @@ async def test_what_the_caller_says_is_ticked_by_search_in_any_order(enter: Ente
     await expect(page.locator(".options button[aria-pressed=true]")).to_have_count(1)
 
 
+async def test_keys_and_clicks_faster_than_the_network_are_not_lost(enter: Entered) -> None:
+    page = await enter()
+    await page.keyboard.press("n")
+    await page.wait_for_selector("#call[data-drawn]")
+
+    async def dawdle(route: Route) -> None:
+        await asyncio.sleep(0.2)
+        await route.continue_()
+
+    await page.route("**/console/call", dawdle)
+
+    for key in "11":
+        await page.keyboard.press(key)
+    await expect(page.locator("#say")).to_have_attribute("data-question", "region")
+    await page.click(".options button >> nth=0")
+    await expect(page.locator("#say")).to_have_attribute("data-question", "situation")
+    for at in (0, 1, 2):
+        await page.click(f".options button >> nth={at}")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#say")).to_have_attribute("data-question", "close_person")
+    await expect(page.locator(".ticks")).to_contain_text("Діти або рідні на утриманні")
+    await expect(page.locator(".ticks")).to_contain_text("Житло або майно")
+
+
 async def test_the_panel_before_any_question_is_one_key_away_from_the_ticks(enter: Entered) -> None:
     page = await enter()
     await page.keyboard.press("n")
@@ -215,11 +248,11 @@ async def test_looks(enter: Entered, board: tuple[Switchboard, str], language: s
     await look(page, f"{name}-hard", found)
     for press in ("a:for_whom:self", "a:place:near_front"):
         await page.click(f".options button[value='{press}']")
-        await page.wait_for_load_state("networkidle")
+    await expect(page.locator("#say")).to_have_attribute("data-question", "region")
     await look(page, f"{name}-region", found)
     for press in ("a:region:UA-63", "t:situation:moved", "t:situation:home", "t:situation:dependants"):
         await page.click(f".options button[value='{press}']")
-        await page.wait_for_load_state("networkidle")
+    await expect(page.locator(".options button[aria-pressed=true]")).to_have_count(3)
     await look(page, f"{name}-ticks", found)
     await page.fill("#text", "інв" if language == "uk" else "disab")
     await page.wait_for_selector(".hits button")

@@ -126,7 +126,7 @@ def _ask(view: View, question: Question) -> Asked:
         view.say(question.avoid),
         view.say(question.why),
         tuple(options),
-        question.sensitive,
+        question.covered,
         many,
         question.kind == "region",
         view.session.subject != "self",
@@ -171,7 +171,7 @@ def _list_groups(view: View) -> list[Row]:
             continue
         group = view.edition.groups[match.id]
         why = explain_rule(view.edition, view.known, view.answers, "groups", match.id)
-        personal = any(view.edition.questions[q].sensitive for q in why.because)
+        personal = any(view.edition.questions[q].covered for q in why.because)
         reason = view._("asked to see it") if personal else name_answers(view, why.because, group.when)
         rows.append(Row(match.id, view.say(group.short), match.verdict.word, reason, "", len(why.missing)))
     return rows

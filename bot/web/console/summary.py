@@ -140,7 +140,7 @@ def _speak(view: View, cards: tuple[Card, ...], lines: tuple[Line, ...]) -> tupl
     with_numbers = [line for line in lines if line.phones]
     if with_numbers:
         said.append(_("Please take a pen. I will say the numbers slowly."))
-    said.extend(f"{line.name}: {line.phones[0]}. {line.hours}." for line in with_numbers)
+    said.extend(f"{line.name}: {line.phones[0]} ({line.hours})." for line in with_numbers)
     if view.unsafe:
         said.append(
             _("From where you are, please do not call Ukrainian numbers. Clear this call from your phone.")

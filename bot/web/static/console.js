@@ -3,7 +3,8 @@
 (() => {
   const $ = (selector) => document.querySelector(selector);
   const KEYS = { KeyB: "b", KeyS: "s", KeyH: "h", KeyN: "n", KeyD: "d", KeyC: "c" };
-  let idle = 0, drawn = 0, waiting = false, question = null;
+  let idle = 0, drawn = 0, waiting = false, busy = false, question = null;
+  const ahead = [];  // keys and buttons pressed while the last one is still on its way
 
   const desk = () => $("#call");
   const isOn = () => !desk() || desk().dataset.keys === "on";
@@ -16,9 +17,15 @@
   }
 
   function press(name) {
+    if (busy) { ahead.push(() => press(name)); return true; }
     const button = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name);
     if (button) { button.click(); return true; }
     return false;
+  }
+
+  function goOn() {
+    busy = false;
+    while (ahead.length && !busy) ahead.shift()();
   }
 
   function settle() {
@@ -94,10 +101,22 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) takeFirst(); }
     else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
-    else { waiting = false; $(".lost")?.remove(); settle(); }
+    else { waiting = false; $(".lost")?.remove(); settle(); goOn(); }
   });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === desk()) busy = true; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#call button[name=press]");
+    if (button && event.isTrusted) $("#say").focus({ preventScroll: true });  // Enter after a click means «next»
+    if (!busy || !button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { value } = button;
+    ahead.push(() => [...document.querySelectorAll("#call button[name=press]")].find((one) => one.value === value)?.click());
+  }, true);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
+      busy = false;
+      ahead.length = 0;
       if (event.detail.xhr?.status === 403) { location.reload(); return; }
       if ($(".lost") || !desk()) return;
       const note = document.createElement("p");
