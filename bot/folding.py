@@ -51,13 +51,17 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An owed reply in this process's hands. `reply` None is to be drawn from the session."""
+    """An owed reply in this process's hands. `reply` None is to be drawn from the session.
+
+    `reread`: no turn of this process made it, so the session may have gone on elsewhere since it was read.
+    """
 
     owed: OwedRow
     errand: Errand
     session: Session | None
     reply: Reply | None = None
     screen: bytes | None = None
+    reread: bool = False
 
 
 @dataclass(slots=True)
@@ -255,7 +259,7 @@ class _Run:
         if self._errand is not None:
             owed = self._sealer.seal_owed(self._person, self._generation, self._errand, self._ms + HOLD)
             screen = read.screen if read and not self._wipe and read.person == self._person else None
-            due = Due(owed, self._errand, self._session, self._reply, screen)
+            due = Due(owed, self._errand, self._session, self._reply, screen, reread=not self._touched)
         step = Step(
             self._person,
             read.revision if read and self._touched else None,

@@ -79,6 +79,8 @@ class SqlStore:
         self._insert: Callable[..., Any] = dialect.insert
         self._add_sessions = self._insert(sessions).on_conflict_do_nothing().returning(sessions.c.person)
         self._add_marks = self._insert(marks).on_conflict_do_nothing()
+        # A commit that did not say it happened is made again, with the same rows.
+        self._add_messages = self._insert(messages).on_conflict_do_nothing()
         owe = self._insert(owed)
         new = owe.excluded
         keeper = select(leases.c.holder).where(
@@ -186,7 +188,7 @@ class SqlStore:
                 )
             else:
                 done.append(key)
-        _many(db, messages.insert(), [_message_values(m) for m in kept])
+        _many(db, self._add_messages, [_message_values(m) for m in kept])
         _many(db, _SCREEN, screens)
         _many(db, _DONE, done)
         _many(db, _AGAIN, again)
@@ -228,7 +230,7 @@ class SqlStore:
         for step in winners:
             if step.wipe:
                 outcome.doomed[step.person] = self._wipe(db, step, now)
-        _many(db, messages.insert(), [_message_values(m) for s in winners for m in s.messages])
+        _many(db, self._add_messages, [_message_values(m) for s in winners for m in s.messages])
         self._owe_all(db, winners, now, outcome)
 
     def _owe_all(self, db: Connection, winners: list[Step], now: int, outcome: Outcome) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +143,9 @@ class Sender:
         """Send one reply; every way it can go wrong ends in settling or trying again."""
         sent = Sent()
         try:
+            if due.reread:
+                await self._reread(lane, due.owed.person)
+                return
             await self._delivery.put(lane, due, sent)
         except OvertakenError:
             await self._take_back(lane, due, sent)
@@ -166,6 +170,11 @@ class Sender:
             await self._try_again(lane, due)
         else:
             await self._settle(lane, due, sent)
+
+    async def _reread(self, lane: Lane, person: bytes) -> None:
+        """Take what is owed from the store: another process may have gone on with this dialogue."""
+        dues = await self.build(await self._store.read_owed([person]))
+        lane.due = lane.due or (dues[0] if dues else None)
 
     # ---- how it ends ----
 
@@ -236,8 +245,7 @@ class Sender:
         except StoreDownError:
             return  # still owed: it is sent again when the database is back
         if reopened and lane.due is None:
-            dues = await self.build(await self._store.read_owed([settled.person]))
-            lane.due = dues[0] if dues else None
+            await self._reread(lane, settled.person)
 
     def _plan_cover(self, due: Due, sent: Sent) -> OwedRow | None:
         """In discreet mode what is on the screen is covered after a time."""
@@ -261,7 +269,10 @@ class Sender:
         return len(rows)
 
     async def build(self, rows: list[OwedRow]) -> list[Due]:
-        """What rows of the store ask to be sent, to be drawn from the sessions as they are now."""
+        """What rows of the store ask to be sent, to be drawn from the sessions as they are now.
+
+        A session may be newer than its row: what is drawn from it belongs to its generation.
+        """
         sessions, _ = await self._store.read([row.person for row in rows], [])
         dues = []
         for row in rows:
@@ -274,6 +285,9 @@ class Sender:
                 log.error("an owed reply cannot be read")
                 await self._turns.settle(Settled(row.person, row.ticket, row.generation))
                 continue
+            if session is not None and errand.kind == "erased":  # and the person is back
+                errand = replace(errand, kind="")
+            row = replace(row, generation=stored.generation if stored else 0)
             dues.append(Due(row, errand, session, None, stored.screen if stored else None))
         return dues
 

@@ -42,7 +42,7 @@ class Message:
     buttons: list[list[dict[str, Any]]] = field(default_factory=list)
     protected: bool = False
     silent: bool = False
-    touched: int = 0  # the number of the bot's call that last changed the text
+    touched: int = 0  # the number of the bot's call that last set the text
     html: str = ""
 
     @property
@@ -260,6 +260,7 @@ class TelegramModel:
         text, html = self._read_text(params)
         buttons = self._read_markup(params)
         self._count_flood(chat)
+        message.touched = len(self.calls)
         if (html, buttons) == (message.html, message.buttons):
             raise RefusedError(
                 400,
@@ -267,7 +268,6 @@ class TelegramModel:
                 "exactly the same as a current content and reply markup of the message",
             )
         message.text, message.html, message.buttons = text, html, buttons
-        message.touched = len(self.calls)
         return self._describe(chat, message)
 
     def _do_editMessageReplyMarkup(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802

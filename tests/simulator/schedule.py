@@ -78,7 +78,7 @@ def make_schedule(seed: int) -> Schedule:
         at += rng.choice([0.0, 0.0, 0.001, 0.05, 0.4, 2.0, 8.0])
         actions.append(Action(id, round(at, 3), rng.choice(people), _make_action(rng)))
     faults = tuple(_make_fault(rng, len(actions), at, people) for _ in range(rng.randint(0, 6)))
-    mode = rng.choice(["polling", "polling", "webhook", "two"])
+    mode = rng.choice(["polling", "webhook", "two", "two"])
     return Schedule(seed, mode, tuple(actions), faults, rng.choice([0.0, 0.02, 0.3, 1.5]))  # type: ignore[arg-type]
 
 
@@ -128,7 +128,7 @@ def _make_action(rng: random.Random) -> str:
 
 def _make_fault(rng: random.Random, actions: int, end: float, people: range) -> Fault:
     kind = rng.choices(
-        ["wire", "crash", "store", "repeat", "block", "delete", "power"], [30, 30, 10, 16, 3, 6, 8]
+        ["wire", "crash", "store", "repeat", "block", "delete", "power"], [30, 30, 10, 30, 3, 6, 8]
     )[0]
     match kind:
         case "wire":
@@ -139,7 +139,7 @@ def _make_fault(rng: random.Random, actions: int, end: float, people: range) -> 
             return Fault("store", rng.choice(["down", "deaf"]), rng.randint(0, 10))
         case "repeat":
             return Fault(
-                "repeat", rng.choice(["same", "new"]), rng.randrange(actions), rng.choice([0.0, 0.3, 5.0])
+                "repeat", rng.choice(["same", "new"]), rng.randrange(actions), rng.choice([0.0, 0.01, 0.3, 5.0])
             )
         case "power":
             return Fault("power", at=round(rng.uniform(0, end + 1), 3))

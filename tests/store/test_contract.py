@@ -213,6 +213,18 @@ async def test_what_is_sent_is_kept_with_the_screen(store: Store) -> None:
     assert await read_one(store) == replace(row(revision=2), screen=b"screen")
 
 
+async def test_what_was_sent_may_be_written_down_twice(store: Store) -> None:
+    """A commit that does not say that it happened is made again."""
+    await put(store, Step(ANNA, None, row(), owed=owed()))
+    sent = Settled(ANNA, 100, 7, messages=(message(1),), screen=b"screen")
+
+    await store.commit([], [sent], NOW)
+    again = await store.commit([], [sent], NOW)
+
+    assert again.doomed == {}
+    assert await read_one(store) == replace(row(), screen=b"screen")
+
+
 async def test_hiding_dooms_everything_shown_and_clears_the_screen(store: Store) -> None:
     await put(store, Step(ANNA, None, row(), owed=owed(), messages=(message(1),)))
     await put(store, Step(BOHDAN, None, row(BOHDAN), messages=(message(3, BOHDAN),)))
