@@ -358,11 +358,14 @@ class Edition:
                 openers[self.index[q]] = closers[self.index[q]] = 0
         for q in self._applies_order:
             i = self.index[q]
-            if openers[i]:
-                verdict, to_yes, to_no = self._leading[q](known)
-                if verdict == 1:
-                    openers[i] = to_yes
-                    closers[i] = to_no if self.questions[q].sensitive else to_yes | to_no
+            if complete[i] or ticked[i]:
+                continue
+            verdict, to_yes, to_no = self._leading[q](known)
+            if verdict == 1:
+                # Skipped or never asked, it can still turn out not to apply.
+                answerable = openers[i] and not self.questions[q].sensitive
+                closers[i] = to_no | to_yes if answerable else to_no
+                openers[i] = to_yes if openers[i] else 0
         known.contradictions = tuple(contradictions)
         return known
 

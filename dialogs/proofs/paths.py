@@ -68,7 +68,7 @@ def leave(condition: Condition, known: Known, edition: Edition) -> Left:
                 return True
             if known.complete[at]:
                 return False
-            return (question, mask) if known.openers[at] else _OPEN
+            return (question, mask) if known.openers[at] or known.closers[at] else _OPEN
         case Not(part):
             inner = leave(part, known, edition)
             return (not inner) if isinstance(inner, bool) else inner if inner == _OPEN else ("not", inner)
@@ -128,7 +128,7 @@ class _Search:
         steering = [
             (question, [leave(c, known, edition) for c in conditions])
             for question, conditions in self.steering.items()
-            if known.openers[edition.index[question]]
+            if known.openers[edition.index[question]] or known.closers[edition.index[question]]
         ]
         return (
             edition.subject_question in known.answered,

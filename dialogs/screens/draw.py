@@ -58,4 +58,4 @@ def draw(view: View) -> Reply:
 def split_page(arg: str) -> tuple[str, int]:
     """`housing-2` is the second page of `housing`."""
     name, _, page = arg.partition("-")
-    return name, int(page) if page.isdigit() and len(page) < 4 else 1
+    return name, int(page) if page.isdecimal() and len(page) < 4 else 1
