@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli_admin import register
+from bot.cli_backup import register as register_backup
 from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
 from bot.cli_operators import operators
 from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 register(app)
+register_backup(app)
 app.add_typer(operators, name="operators")
 
 
