@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from argon2 import PasswordHasher
+from sqlalchemy import text
 
 from bot.speaker import Speaker
 from bot.store.desk import Role, SqlDesk
-from bot.store.hands import open_hands
+from bot.store.hands import Hands, open_hands
 from bot.store.slips import SqlSlips
 from bot.turns import Turns
 from bot.web.app import build_web
@@ -20,6 +21,7 @@ from bot.web.console.build import Parts, build_console
 from bot.web.console.passwords import Passwords
 from bot.web.deps import Deps
 from dialogs.engine import Engine
+from dialogs.session import Session
 from tests.databases import open_database
 from tests.fakes import Clock, make_sealer
 from tests.web.house import Browser, FakeNotes, House, Page, Switch
@@ -33,10 +35,26 @@ class Switchboard(House):
     desk: SqlDesk
     slips: SqlSlips
     parts: Parts
+    hands: Hands
 
     async def invite(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> str:
         operator = await self.parts.accounts.add(name, role, language, self.clock())
         return await self.parts.accounts.invite(operator, self.clock())
+
+    def session(self) -> Session:
+        return Session().with_answer("place", ("calm",), self.clock().date())
+
+    async def parts_of_database(self) -> list[bytes]:
+        """Every value of what the console keeps."""
+        found = []
+        for table in ("handover_codes", "operator_sessions", "login_attempts", "counts", "contact_reports"):
+            rows = await self.hands.run(
+                lambda db, table=table: list(db.execute(text(f"SELECT * FROM {table}")))
+            )
+            found += [
+                value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
+            ]
+        return found
 
     async def operator(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> Browser:
         """The browser of somebody who has just set their password."""
@@ -70,7 +88,7 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
         )
         running = asyncio.create_task(turns.run())
         try:
-            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts)
+            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts, hands)
         finally:
             turns.stop()
             await running

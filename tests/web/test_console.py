@@ -1,0 +1,488 @@
+"""The console over HTTP: who gets in, what a call leaves behind, and codes both ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.web.console.work import PRESENT
+from dialogs.engine import Engine
+from tests.web.house import Browser, Page
+from tests.web.switchboard import PASSWORD, Switchboard, open_switchboard
+
+REF = re.compile(r'name="ref" value="(\w+)"')
+CODE = re.compile(r'<strong class="code">([\d ]+)</strong>')
+ASKED = re.compile(r'data-question="(\w*)"')
+TICKED = re.compile(r'class="tick" name="press" value="u:(\w+:[\w-]+)"')
+
+
+@pytest.fixture
+async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
+    async with open_switchboard(engine, tmp_path) as board:
+        yield board
+
+
+class Desk:
+    """An operator's browser in a call."""
+
+    def __init__(self, browser: Browser, page: Page) -> None:
+        self.browser, self.page = browser, page
+
+    @classmethod
+    async def begin(cls, browser: Browser, **fields: str) -> Desk:
+        await browser.open("/console")
+        return cls(browser, await browser.post("/console/start", **fields))
+
+    @property
+    def ref(self) -> str:
+        return REF.findall(self.page.html)[0]
+
+    @property
+    def asked(self) -> str:
+        return ASKED.findall(self.page.html)[0]
+
+    @property
+    def ticked(self) -> set[str]:
+        return set(TICKED.findall(self.page.html))
+
+    @property
+    def code(self) -> str:
+        return CODE.findall(self.page.html)[0]
+
+    async def press(self, *data: str) -> Page:
+        for one in data:
+            self.page = await self.browser.post("/console/call", press=one, here=self.asked, ref=self.ref)
+        return self.page
+
+
+async def log_in(browser: Browser, name: str = "Olha", password: str = PASSWORD) -> Page:
+    await browser.open("/console")
+    return await browser.post("/console/login", name=name, password=password)
+
+
+# ---- getting in ----
+
+
+async def test_nobody_gets_in_without_a_password(board: Switchboard) -> None:
+    stranger = board.browser()
+
+    for path in (
+        "/console",
+        "/console/summary",
+        "/console/leaflet",
+        "/console/card/idp_certificate",
+        "/console/shift",
+    ):
+        page = await stranger.open(path)
+        assert "Вхід для операторів" in page.text, path
+    for path in ("/console/start", "/console/code", "/console/call", "/console/end", "/console/place"):
+        assert "Вхід для операторів" in (await stranger.post(path)).text, path
+
+
+async def test_a_link_sets_a_password_once(board: Switchboard) -> None:
+    token = await board.invite()
+    first, second = board.browser(), board.browser()
+    for browser in (first, second):
+        assert "Виберіть пароль" in (await browser.open(f"/console/invite/{token}")).text
+
+    fields = {"invitation": token, "password": PASSWORD, "again": PASSWORD}
+    assert "Можна приймати дзвінок" in (await first.post("/console/invite", **fields)).text
+    page = await second.post("/console/invite", **fields)
+
+    assert page.status == 410
+    assert (await second.open("/console")).text.count("Вхід для операторів") == 1
+
+
+async def test_a_link_dies_after_a_day(board: Switchboard) -> None:
+    token = await board.invite()
+    board.clock.pass_(hours=24)
+
+    assert (await board.browser().open(f"/console/invite/{token}")).status == 410
+
+
+@pytest.mark.parametrize(
+    ("password", "again"), [("short", "short"), (PASSWORD, PASSWORD + "!"), ("a" * 201, "a" * 201)]
+)
+async def test_a_password_that_will_not_do_keeps_the_link(
+    board: Switchboard, password: str, again: str
+) -> None:
+    token = await board.invite()
+    browser = board.browser()
+    await browser.open(f"/console/invite/{token}")
+
+    page = await browser.post("/console/invite", invitation=token, password=password, again=again)
+
+    assert page.status == 422
+    page = await browser.post("/console/invite", invitation=token, password=PASSWORD, again=PASSWORD)
+    assert page.status == 200
+
+
+async def test_the_password_is_asked_for_and_known(board: Switchboard) -> None:
+    await board.operator()
+    browser = board.browser()
+
+    assert (await log_in(browser, password="wrong password")).status == 401
+    assert (await log_in(browser, name="Nobody")).status == 401
+    assert "Можна приймати дзвінок" in (await log_in(browser)).text
+
+
+async def test_after_five_wrong_passwords_the_right_one_waits_a_quarter_of_an_hour(
+    board: Switchboard,
+) -> None:
+    await board.operator()
+    browser = board.browser()
+    for _ in range(5):
+        assert (await log_in(browser, password="wrong password")).status == 401
+
+    assert (await log_in(browser)).status == 429
+    board.clock.pass_(minutes=15)
+    assert "Можна приймати дзвінок" in (await log_in(browser)).text
+
+
+async def test_somebody_without_a_password_cannot_log_in(board: Switchboard) -> None:
+    await board.invite("Andrii")
+
+    assert (await log_in(board.browser(), "Andrii", "")).status == 401
+
+
+async def test_after_a_quarter_of_an_hour_the_console_locks_and_keeps_the_call(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self")
+    board.clock.pass_(minutes=15)
+
+    locked = await browser.open("/console")
+    assert "Пульт заблоковано" in locked.text
+    assert "Для себе та родини" not in locked.html
+    assert (await browser.post("/console/unlock", password="wrong password")).status == 401
+    desk.page = await browser.post("/console/unlock", password=PASSWORD)
+
+    assert desk.ticked == {"for_whom:self"}
+
+
+async def test_a_session_ends_by_logging_out_and_its_cookie_is_worth_nothing(board: Switchboard) -> None:
+    browser = await board.operator()
+    stolen = board.browser()
+    stolen.client.cookies.set("operator", browser.client.cookies.get("operator") or "")
+    assert "Можна приймати дзвінок" in (await stolen.open("/console")).text
+
+    await browser.open("/console")
+    await browser.post("/console/logout")
+
+    assert "Вхід для операторів" in (await stolen.open("/console")).text
+
+
+async def test_a_session_ends_after_twelve_hours_however_busy(board: Switchboard) -> None:
+    browser = await board.operator()
+    for _ in range(72):
+        board.clock.pass_(minutes=10)
+        await browser.open("/console")
+        page = await browser.post("/console/place", set="keys:on")
+
+    assert "Вхід для операторів" in page.text
+
+
+async def test_a_removed_operator_is_out_at_once(board: Switchboard) -> None:
+    browser = await board.operator()
+    operator = await board.desk.find_operator("Olha")
+    assert operator is not None
+
+    await board.desk.remove_operator(operator.id)
+
+    assert "Вхід для операторів" in (await browser.open("/console")).text
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a" * 43, "a" * 5000, "ключ".encode().hex()])
+async def test_a_forged_cookie_opens_nothing(board: Switchboard, cookie: str) -> None:
+    browser = board.browser()
+    browser.client.cookies.set("operator", cookie)
+
+    assert "Вхід для операторів" in (await browser.open("/console")).text
+
+
+async def test_forms_of_other_sites_and_other_sessions_do_nothing(board: Switchboard) -> None:
+    browser = await board.operator()
+    await browser.open("/console")
+    foreign = await board.operator("Andrii")
+    await foreign.open("/console")
+
+    assert (await browser.post("/console/start", csrf=foreign.token)).status == 403
+    assert (await browser.post("/console/start", csrf="")).status == 403
+    browser.client.headers["sec-fetch-site"] = "cross-site"
+    assert (await browser.post("/console/start")).status == 403
+
+
+async def test_only_supervisors_see_who_is_on_shift(board: Switchboard) -> None:
+    operator = await board.operator()
+    supervisor = await board.operator("Iryna", "supervisor")
+    desk = await Desk.begin(operator)
+    await desk.press("a:for_whom:self")
+    await operator.post("/console/place", set="help:on")
+
+    page = await supervisor.open("/console/shift")
+
+    assert (await operator.open("/console/shift")).status == 403
+    assert "Olha Кличе на допомогу · Розмовляє" in page.text
+    assert "Для себе" not in page.html
+
+
+# ---- a call ----
+
+
+async def test_a_call_is_told_summed_up_and_forgotten(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", "a:place:calm", "a:region:UA-46", "t:situation:moved", "d:situation")
+    assert desk.ticked == {"for_whom:self", "place:calm", "region:UA-46", "situation:moved"}
+
+    summary = await browser.open("/console/summary")
+    ref = REF.findall(summary.html)[0]
+    page = await browser.post("/console/end", ref=ref, topic="money", outcome="no_answer")
+
+    assert "За тим, що ви сказали" in summary.text
+    assert "Можна приймати дзвінок" in page.text
+    assert await board.desk.read_counts(0, 99_999) == {
+        "call": 1,
+        "call topic money": 1,
+        "call outcome no_answer": 1,
+        "call region UA-46": 1,
+    }
+    again = await browser.post("/console/code", code=desk.code)
+    assert "нічого не відкриває" in again.text
+
+
+async def test_nothing_of_a_call_lies_open_in_the_database(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self", "a:place:near_front", "a:region:UA-63")
+
+    blobs = await board.parts_of_database()
+
+    assert not [blob for blob in blobs if b"near_front" in blob or b"UA-63" in blob]
+
+
+async def test_practice_is_neither_counted_nor_offered_to_people(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser, practice="mother")
+    await desk.press("report:no_answer:gov_hotline_1545")
+
+    assert not await board.parts.handover.offer("web:x", board.session(), board.clock())
+    await browser.open("/console/summary")
+    await browser.post("/console/end", ref=desk.ref, topic="money", outcome="told")
+
+    assert await board.desk.read_counts(0, 99_999) == {}
+    assert await board.desk.read_reports(["gov_hotline_1545"], 0) == {}
+
+
+async def test_a_dropped_call_goes_on_by_its_code_with_a_colleague_for_half_an_hour(
+    board: Switchboard,
+) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self", "a:place:calm")
+    colleague = await board.operator("Andrii")
+    await colleague.open("/console")
+    board.clock.pass_(minutes=14)
+
+    page = await colleague.post("/console/code", code=desk.code)
+
+    assert set(TICKED.findall(page.html)) == {"for_whom:self", "place:calm"}
+
+
+async def test_half_an_hour_after_its_last_change_a_call_is_gone(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self")
+    await log_in(browser)
+    board.clock.pass_(minutes=14)
+    await browser.open("/console")
+    await browser.post("/console/place", set="keys:on")
+    board.clock.pass_(minutes=14)
+    await browser.open("/console")
+    await browser.post("/console/place", set="keys:on")
+    board.clock.pass_(minutes=3)
+
+    page = await browser.open("/console")
+
+    assert "Попередній дзвінок закрито" in page.text
+
+
+async def test_an_old_tab_cannot_tick_into_the_next_call(board: Switchboard) -> None:
+    browser = await board.operator()
+    old = await Desk.begin(browser)
+    await old.press("a:for_whom:self")
+    new = await Desk.begin(browser)
+
+    page = await browser.post("/console/call", press="a:place:occupied", here="place", ref=old.ref)
+    new.page = await browser.open("/console")
+
+    assert page.status == 409
+    assert new.ticked == set()
+    assert (await browser.post("/console/end", ref=old.ref, outcome="told")).status == 409
+
+
+async def test_codes_cannot_be_guessed(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator())
+    guesser = await board.operator("Andrii")
+    await guesser.open("/console")
+    wrong = f"{(int(desk.code.replace(' ', '')) + 1) % 10**6:06}"
+    for _ in range(5):
+        assert (await guesser.post("/console/code", code=wrong)).status == 404
+
+    assert (await guesser.post("/console/code", code=desk.code)).status == 429
+
+
+@pytest.mark.parametrize(
+    "press", ["", "report:works:nothing", "report:", "find", "a:place:mars", "p:more", "x" * 5000, "🙂"]
+)
+async def test_a_forged_button_changes_nothing(board: Switchboard, press: str) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self")
+
+    page = await desk.press(press)
+
+    assert page.status == 200
+    assert desk.ticked == {"for_whom:self"}
+    assert await board.desk.read_reports(["nothing", ""], 0) == {}
+
+
+async def test_a_line_that_did_not_answer_is_seen_by_the_next_operator(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("report:no_answer:gov_hotline_1545")
+    other = await Desk.begin(await board.operator("Andrii"))
+
+    assert "не відповіли, 23 листопада 2026" in other.page.text
+
+
+async def test_a_part_of_the_page_is_the_page(board: Switchboard) -> None:
+    """With scripts only the call is sent; it must be what a whole page would hold."""
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self", "t:situation:moved")
+    whole = desk.page.html
+
+    desk.browser.client.headers["hx-request"] = "true"
+    part = await desk.browser.post("/console/call", press="", here=desk.asked, ref=desk.ref)
+
+    start, end = part.html.index('<form id="call"'), part.html.index("</form>")
+    assert part.html[start:end] in whole
+
+
+async def test_what_is_typed_is_found_and_stands_in_no_address(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator())
+
+    page = await desk.browser.post(
+        "/console/call", press="find", text="довідка", here="for_whom", ref=desk.ref
+    )
+
+    assert 'value="a:idp_certificate:has_certificate"' in page.html
+
+
+async def test_the_leaflet_holds_no_answer_and_no_personal_topic(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", "a:place:calm", "t:situation:moved", "t:personal_topics:violence")
+
+    page = await browser.open("/console/leaflet?size=a5")
+
+    assert "Переїзд через війну" not in page.text
+    assert "Лікар одразу" not in page.text
+    assert "a5.css" in page.html
+
+
+async def test_the_console_speaks_english_too(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator("Olha", language="en"))
+
+    assert "Is it safe to talk now?" in desk.page.text
+    await desk.press("s:language:uk")
+    assert "Чи безпечно вам зараз говорити?" in desk.page.text
+    assert "Said so far" in desk.page.text
+
+
+# ---- codes between people and operators ----
+
+
+async def test_a_person_tells_a_code_and_the_operator_goes_on(board: Switchboard) -> None:
+    operator = await board.operator()
+    await operator.open("/console")
+    person = board.browser()
+    await person.open()
+    for press in ("a:for_whom:self", "a:place:calm", "t:situation:moved", "d:situation"):
+        await person.press(press)
+
+    page = await person.press("p:handover")
+    code = re.findall(r"Ваш код: (\d{4} \d{4})", page.text)[0]
+    await person.press("a:place:abroad")
+    assert code in (await person.press("p:handover")).text
+    taken = await operator.post("/console/code", code=code)
+
+    assert set(TICKED.findall(taken.html)) == {"for_whom:self", "place:calm", "situation:moved"}
+    assert ASKED.findall(taken.html) == ["region"]
+    assert "Ваш код" not in (await person.open()).text
+
+
+async def test_without_an_open_console_only_the_lines_are_shown(board: Switchboard) -> None:
+    await board.operator()
+    board.clock.pass_(seconds=PRESENT / 1000 + 1)
+    person = board.browser()
+    await person.open()
+    await person.press("a:for_whom:self")
+
+    page = await person.press("p:handover")
+
+    assert "Ваш код" not in page.text
+    assert "15-45" in page.text
+
+
+async def test_an_operator_gives_a_code_and_the_person_sees_the_same_results(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press(
+        "a:for_whom:self",
+        "a:place:calm",
+        "t:situation:moved",
+        "d:situation",
+        "a:idp_certificate:has_certificate",
+    )
+    await browser.open("/console/summary")
+    page = await browser.post("/console/summary", ref=desk.ref, set="give")
+    link = re.findall(r"/take/\d{8}", page.html)[0]
+    person = board.browser()
+
+    shown = await person.open(link)
+    assert "Показати результати" in shown.text
+    code = link.rpartition("/")[2]
+    results = await person.post("/take", code=code)
+
+    assert "Допомога на проживання ВПО" in results.text
+    answers = {q: a.choices for q, a in board.sessions()[0].here.items()}
+    assert answers == {
+        "for_whom": ("self",),
+        "place": ("calm",),
+        "situation": ("moved",),
+        "idp_certificate": ("has_certificate",),
+    }
+    assert (await board.browser().post("/take", code=code)).status in (403, 404)
+
+
+async def test_a_stranger_cannot_comb_through_codes(board: Switchboard) -> None:
+    person = board.browser()
+    await person.open("/take")
+
+    statuses = [(await person.post("/take", code=f"{n:08}")).status for n in range(6)]
+
+    assert statuses == [404] * 5 + [429]
+
+
+async def test_erasing_takes_the_code_back(board: Switchboard) -> None:
+    operator = await board.operator()
+    await operator.open("/console")
+    person = board.browser()
+    await person.open()
+    await person.press("a:for_whom:self")
+    page = await person.press("p:handover")
+    code = re.findall(r"Ваш код: (\d{4} \d{4})", page.text)[0]
+
+    await person.press("x:erase")
+
+    assert (await operator.post("/console/code", code=code)).status == 404
