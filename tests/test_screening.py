@@ -139,8 +139,8 @@ class Doubter:
         opened = find_opened(self.edition, question)
         others = [q for q in self.needed if q not in answers and q not in opened]
         follow_ups = [q for q in self.needed if q not in answers and q in opened and q != question]
-        for tried in range(4000):
-            more = {q: self.fill(q) for q in others if self.chance.random() < tried / 3500}
+        for tried in range(12_000):
+            more = {q: self.fill(q) for q in others if self.chance.random() < tried % 4000 / 3500}
             before = drop_contradictions(self.edition, {**more, **answers})
             after = {**before, question: self.fill(question)}
             after |= {q: self.fill(q) for q in follow_ups if self.chance.random() < 0.7}
