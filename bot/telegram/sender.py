@@ -20,13 +20,12 @@ from bot.folding import Arrival, Due
 from bot.keys import UnreadableError
 from bot.sealing import Errand, Sealer, Shown
 from bot.speaker import Speaker
-from bot.store.base import HOLD, MessageRow, OwedRow, Settled, Store, StoreDownError
+from bot.store.base import HOLD, MessageRow, OwedRow, SessionRow, Settled, Store, StoreDownError
 from bot.telegram.api import Api, is_no_chat
 from bot.telegram.delivery import IN_HAND, Delivery, Lane, OvertakenError, Sent
 from bot.telegram.eraser import Eraser, seconds_of
 from bot.turns import BusyError, Turns
 from dialogs.press import Press
-from dialogs.session import Session
 
 LANES = 5_000
 ANSWERS = 500  # presses being answered at once; more are left, which costs the person a spinning button
@@ -269,27 +268,29 @@ class Sender:
         return len(rows)
 
     async def build(self, rows: list[OwedRow]) -> list[Due]:
-        """What rows of the store ask to be sent, to be drawn from the sessions as they are now.
-
-        A session may be newer than its row: what is drawn from it belongs to its generation.
-        """
+        """What rows of the store ask to be sent, to be drawn from the sessions as they are now."""
         sessions, _ = await self._store.read([row.person for row in rows], [])
-        dues = []
-        for row in rows:
-            session: Session | None = None
-            stored = sessions.get(row.person)
-            try:
-                errand = self._sealer.open_owed(row)
-                session = self._sealer.open_session(stored).session if stored else None
-            except (UnreadableError, ValueError):
-                log.error("an owed reply cannot be read")
-                await self._turns.settle(Settled(row.person, row.ticket, row.generation))
-                continue
-            if session is not None and errand.kind == "erased":  # and the person is back
-                errand = replace(errand, kind="")
-            row = replace(row, generation=stored.generation if stored else 0)
-            dues.append(Due(row, errand, session, None, stored.screen if stored else None))
-        return dues
+        stale = {
+            r.person for r in rows if r.person in sessions and sessions[r.person].generation != r.generation
+        }
+        if stale:  # hidden or erased since: what is owed now was written with that
+            rows = [r for r in rows if r.person not in stale] + await self._store.read_owed(list(stale))
+        dues = [await self._open_row(row, sessions.get(row.person)) for row in rows]
+        return [due for due in dues if due is not None]
+
+    async def _open_row(self, row: OwedRow, stored: SessionRow | None) -> Due | None:
+        """A session may still be newer than its row: what is drawn from it belongs to its generation."""
+        try:
+            errand = self._sealer.open_owed(row)
+            session = self._sealer.open_session(stored).session if stored else None
+        except (UnreadableError, ValueError):
+            log.error("an owed reply cannot be read")
+            await self._turns.settle(Settled(row.person, row.ticket, row.generation))
+            return None
+        if session is not None and errand.kind == "erased":  # and the person is back
+            errand = replace(errand, kind="")
+        row = replace(row, generation=stored.generation if stored else 0)
+        return Due(row, errand, session, None, stored.screen if stored else None)
 
     async def drain(self, seconds: float) -> None:
         """Let what is being sent finish, at a clean stop."""
