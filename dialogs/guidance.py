@@ -49,7 +49,7 @@ def _make_listed(id: str, verdict: Verdict, pointed: int, open: int, shown: bool
 def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
     judged = edition.judge_groups(known)
     return [
-        GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)))
+        GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)) or rule.is_hinted(known))
         for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
     ]
 
