@@ -231,7 +231,7 @@ class Console:
         lines = [line for line in summary.lines if line.phones and not line.guarded]
         left_out = len(summary.cards) - len(cards)
         return self._page(
-            visit,
+            replace(visit, language=call.language),
             "leaflet",
             call=call,
             cards=cards,
@@ -241,7 +241,6 @@ class Console:
             qr=_draw_qr(address),
             size="a5" if size == "a5" else "a4",
             day=view.words.format_date(view.today),
-            say=view.words.gettext,
         )
 
     async def end(self, visit: Visit) -> Response:

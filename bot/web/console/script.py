@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.web.console.asking import pick_question
 from bot.web.console.call import Call
-from bot.web.console.summary import Line, make_line, pick_contacts
+from bot.web.console.summary import Line, list_reachable, make_line, pick_contacts
 from dialogs.edition import Edition
 from dialogs.firmness import judge_entitlement
-from dialogs.guidance import contacts_of, explain_rule, list_contacts, match_groups
+from dialogs.guidance import contacts_of, explain_rule, match_groups
 from dialogs.press import Press
 from dialogs.records import Contact, Question
 from dialogs.rules import Verdict
@@ -204,8 +204,8 @@ def _list_contacts(view: View, cards: list[str]) -> list[Contact]:
     """Those the first cards name, then near by, then the lines that help with anything."""
     records = [view.edition.entitlements[id] for id in cards]
     place, region = view.caller_place, view.region
-    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5])}
-    everywhere = list_contacts(view.edition, None, region, place, view.now)
+    everywhere = list_reachable(view)
+    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5], everywhere)}
     found.update((c.id, c) for c in everywhere if c.regions)
     for record in records:
         found.update((c.id, c) for c in contacts_of(view.edition, record, place, region, view.now))

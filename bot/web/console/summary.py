@@ -66,7 +66,7 @@ def summarise(view: View, address: str = "") -> Summary:
     """`address` is the public handbook's, the same for everybody."""
     records = [view.edition.entitlements[item.id] for item in pick_first(view.edition, view.listed)]
     cards = tuple(make_card(view, record) for record in records)
-    lines = tuple(make_line(view, contact) for contact in pick_contacts(view, records))
+    lines = tuple(make_line(view, contact) for contact in pick_contacts(view, records, list_reachable(view)))
     return Summary(
         cards,
         lines,
@@ -76,15 +76,23 @@ def summarise(view: View, address: str = "") -> Summary:
     )
 
 
-def pick_contacts(view: View, records: Sequence[Entitlement]) -> list[Contact]:
-    """Whom to call: the first of each card, then near by, then the lines that help with anything."""
+def list_reachable(view: View) -> list[Contact]:
+    """Everybody who can be reached from where the caller is, near by or for the whole country."""
+    return list_contacts(view.edition, None, view.region, view.caller_place, view.now)
+
+
+def pick_contacts(view: View, records: Sequence[Entitlement], wide: Sequence[Contact]) -> list[Contact]:
+    """Whom to call: the first of each card, then near by, then the lines that help with anything.
+
+    Args:
+        wide: What `list_reachable` gave.
+    """
     found: dict[str, Contact] = {}
     place, region = view.caller_place, view.region
     for record in records:
         own = contacts_of(view.edition, record, place, region, view.now)
         own = [c for c in own if list_phones(c, place) and not c.emergency] or own
         found.update((c.id, c) for c in own[:1])
-    wide = list_contacts(view.edition, None, region, place, view.now)
     topics = {record.topic for record in records}
     near = [c for c in wide if c.regions and topics & set(c.topics) and list_phones(c, place)]
     found.update((c.id, c) for c in near[:1])
