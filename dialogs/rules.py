@@ -337,6 +337,8 @@ def _join(parts: tuple[Condition, ...], atom: AtomReasons, weakest: Verdict) -> 
 
 
 def _keep_minimal(reasons: list[Reason]) -> list[Reason]:
+    if len(reasons) < 2:
+        return reasons
     kept: list[Reason] = []
     for reason in sorted(set(reasons), key=lambda r: (len(r), sorted(r))):
         if not any(other <= reason for other in kept):
