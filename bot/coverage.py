@@ -77,6 +77,10 @@ def _judge_cell(records: int, firm: int, local: list[Contact], today: date) -> s
     return "covered"
 
 
+def count_overdue(edition: Edition, today: date) -> int:
+    return len(_list_due(edition, today))
+
+
 def _list_due(edition: Edition, today: date) -> list[dict[str, Any]]:
     rows = []
     for kind, records in (("entitlement", edition.entitlements), ("contact", edition.contacts)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 
-
 _ALMOST = 1 - 1e-6  # rounding must not ask for a wait that moves no clock
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import structlog
 from watchfiles import Change, awatch
 
+from bot import gauges
 from bot.dialogue import Dialogue
 from bot.texts import build_all
 from dialogs.edition import Edition
@@ -101,6 +102,8 @@ class Reloader:
         self.status.refused, self.status.refused_at = "", None
         self.status.findings = findings
         self.status.taken += 1
+        gauges.RELOADS.labels("taken").inc()
+        gauges.REFUSED.set(0)
         log.info("edition taken", edition=answer["edition"], warnings=len(findings))
         return True
 
@@ -108,6 +111,8 @@ class Reloader:
         self.status.refused, self.status.refused_at = edition or "?", now
         self.status.findings = findings
         self.status.turned_down += 1
+        gauges.RELOADS.labels("refused").inc()
+        gauges.REFUSED.set(1)
 
     async def _ask_child(self, day: date) -> dict[str, Any] | None:
         child = await asyncio.create_subprocess_exec(

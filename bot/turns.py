@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import gauges
 from bot.flood import Buckets
 from bot.folding import TRIES, Arrival, Due, Fold, Folder, Taken
 from bot.keys import UnreadableError
@@ -130,7 +131,10 @@ class Turns:
             try:
                 await self._serve(items, reports)
                 pause = 0.0
+                gauges.set_trouble("store")
+                gauges.WAITING.set(len(self._queue))
             except StoreDownError:
+                gauges.set_trouble("store", gauges.STORE)
                 pause = min(1.0, pause * 2 or 0.05)
                 log.warning("database down", waiting=len(self._queue), again_in=pause)
                 self._put_back(items, reports)
@@ -209,11 +213,13 @@ class Turns:
         while people or reports:
             folds = await self._fold_all(people, aside)
             now = self._clock()
-            outcome = await self._store.commit(
-                [fold.step for fold in folds.values()],
-                [report.settled for report in reports],
-                int(now.timestamp() * 1000),
-            )
+            with gauges.COMMIT.time():
+                outcome = await self._store.commit(
+                    [fold.step for fold in folds.values()],
+                    [report.settled for report in reports],
+                    int(now.timestamp() * 1000),
+                )
+            gauges.TURNS.inc(sum(len(fold.taken) for fold in folds.values()))
             self._finish_reports(reports, outcome)
             settled = [report.settled for report in reports]
             shown = {(s.person, s.generation): s.screen for s in settled if s.screen is not None}

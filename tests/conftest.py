@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import gauges
 from bot.dialogue import build_engine, load_edition
 from dialogs.base import Base
 from dialogs.edition import Edition
@@ -17,6 +18,12 @@ from tests.small import SMALL
 from tests.small import load_edition as load_small
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+
+
+@pytest.fixture(autouse=True)
+def no_troubles() -> None:
+    """What one test left a process in trouble with is not the next one's."""
+    gauges.TROUBLES.clear()
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,10 @@ class Store(Protocol):
 
     async def read_owed(self, persons: list[bytes]) -> list[OwedRow]: ...
 
+    async def count_owed(self) -> tuple[int, int]:
+        """How many replies are owed, and the earliest `due` among them (0 when there is none)."""
+        ...
+
     async def claim_deletions(self, now: int, limit: int) -> list[MessageRow]:
         """Messages that should have been deleted by now; the next claim sees them a minute later."""
         ...

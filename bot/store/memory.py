@@ -135,6 +135,10 @@ class MemoryStore:
     async def read_owed(self, persons: list[bytes]) -> list[OwedRow]:
         return [self.disk.owed[p][0] for p in persons if p in self.disk.owed]
 
+    async def count_owed(self) -> tuple[int, int]:
+        dues = [row.due for row, _ in self.disk.owed.values()]
+        return len(dues), min(dues, default=0)
+
     async def claim_deletions(self, now: int, limit: int) -> list[MessageRow]:
         due = [m for m in self.disk.messages.values() if m.due is not None and m.due <= now]
         due = sorted(due, key=lambda m: m.due or 0)[:limit]

@@ -301,6 +301,13 @@ class SqlStore:
 
         return await self._hands.run(work, reads=True)
 
+    async def count_owed(self) -> tuple[int, int]:
+        def work(db: Connection) -> tuple[int, int]:
+            count, due = db.execute(select(func.count(), func.min(owed.c.due)).select_from(owed)).one()
+            return count, due or 0
+
+        return await self._hands.run(work, reads=True)
+
     async def claim_deletions(self, now: int, limit: int) -> list[MessageRow]:
         query = (
             select(*_MESSAGE_COLUMNS)

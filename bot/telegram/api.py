@@ -7,14 +7,33 @@ from typing import Any, cast
 
 from telegram import Bot
 from telegram.constants import BulkRequestLimit, PollingLimit
-from telegram.error import BadRequest
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import BaseRequest, RequestData
 
+from bot import gauges
 from bot.telegram.layout import Part
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 MAX_BULK = int(BulkRequestLimit.MAX_LIMIT)
 LONG_POLL = 50  # seconds; Telegram's server takes no more
+
+
+_OUTCOMES: dict[type[TelegramError], str] = {
+    RetryAfter: "too_many",
+    Forbidden: "blocked",
+    BadRequest: "refused",
+    InvalidToken: "token",
+    TimedOut: "network",
+    NetworkError: "network",
+}
 
 
 class _Body:
@@ -37,7 +56,14 @@ class Api:
 
     async def call(self, method: str, **payload: Any) -> Any:
         body = cast(RequestData, _Body(payload))
-        return await self.bot.request.post(f"{self.bot.base_url}/{method}", body)
+        outcome = "ok"
+        try:
+            return await self.bot.request.post(f"{self.bot.base_url}/{method}", body)
+        except TelegramError as error:
+            outcome = _OUTCOMES.get(type(error), "other")
+            raise
+        finally:
+            gauges.CALLS.labels(outcome).inc()
 
     async def get_updates(self, offset: int, wait: int = LONG_POLL) -> list[dict[str, Any]]:
         payload = {

@@ -13,10 +13,11 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
+from bot import gauges
 from bot.errors import MendableError
 from bot.sealing import Sealer
 from bot.speaker import Speaker
-from bot.store.base import WORKER_LIFE, Store, StoreDownError
+from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
 from bot.telegram.eraser import Eraser
 from bot.telegram.polling import STEADY, Poller
@@ -176,6 +177,9 @@ class Telegram:
                     await self._store.hold(f"worker/{self._store.holder}", now, WORKER_LIFE)
                     await self._poller.renew()
                 await self.sender.sweep()
+                count, due = await self._store.count_owed()
+                gauges.OWED.set(count)
+                gauges.OLDEST.set(max(0, now + HOLD - due) / 1000 if count else 0)
             except StoreDownError:
                 log.warning("database down")
             except Exception as error:  # this loop is what brings everything else back

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot import gauges
 from bot.flood import Buckets
 from bot.folding import Arrival, Due
 from bot.keys import UnreadableError
@@ -160,6 +161,7 @@ class Sender:
             await self._mend(lane, due, error)
         except InvalidToken:
             log.error("Telegram does not take the token any more; replies are kept")
+            gauges.set_trouble("token", gauges.TOKEN)
             await self._put_off(lane, due, 60)
         except TelegramError:
             await self._take_back(lane, due, sent)

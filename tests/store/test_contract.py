@@ -77,6 +77,14 @@ async def test_a_new_session_is_read_back_with_its_marks(store: Store) -> None:
     assert await store.read([ANNA, BOHDAN], [5, 6, 7]) == ({ANNA: row()}, {5, 6})
 
 
+async def test_owed_replies_are_counted_with_the_earliest(store: Store) -> None:
+    assert await store.count_owed() == (0, 0)
+    await put(store, Step(ANNA, None, row(), owed=owed(due=NOW + 7)))
+    await put(store, Step(BOHDAN, None, row(BOHDAN), owed=owed(BOHDAN, 101, due=NOW + 5)))
+
+    assert await store.count_owed() == (2, NOW + 5)
+
+
 async def test_a_mark_may_be_written_twice(store: Store) -> None:
     await put(store, Step(ANNA, None, row(), marks=(5,)))
     await put(store, Step(ANNA, 1, row(revision=2), marks=(5,)))

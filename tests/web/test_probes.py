@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from bot import gauges
+from bot.web.probes import CLOCK
 from dialogs.edition import Edition
 from tests.web.house import House
 
@@ -27,6 +31,36 @@ async def test_figures_name_kinds_of_pages_and_no_record(house: House) -> None:
     assert 'web_answers_total{page="none",status="404"} 1.0' in text
     assert "idp_certificate" not in text
     assert "Olena" not in text
+
+
+async def test_a_trouble_is_a_sentence_and_not_ready(house: House) -> None:
+    browser = house.browser()
+    gauges.set_trouble("token", gauges.TOKEN)
+
+    troubled = await browser.open("/readyz")
+    gauges.set_trouble("token")
+
+    assert (troubled.status, troubled.html) == (503, gauges.TOKEN + "\n")
+    assert (await browser.open("/readyz")).status == 200
+
+
+async def test_a_clock_behind_the_newest_source_is_not_ready(house: House) -> None:
+    browser = house.browser()
+    house.clock.now = datetime(1990, 1, 1, tzinfo=UTC)
+
+    assert (await browser.open("/readyz")).html == CLOCK + "\n"
+
+
+async def test_figures_that_the_alerts_read_are_there(house: House) -> None:
+    text = (await house.browser().open("/metrics")).html
+
+    for name in (
+        "oldest_reply_owed_seconds",
+        "store_commit_seconds_bucket",
+        "records_overdue",
+        "edition_refused",
+    ):
+        assert f"\n{name}" in text
 
 
 async def test_static_files_are_kept_by_their_content(house: House) -> None:
