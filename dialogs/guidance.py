@@ -218,7 +218,16 @@ def explain_rule(
 
 
 def _atoms(edition: Edition, known: Known) -> AtomReasons:
+    """Facts judged for one set of answers; remembered with it, since many rules name the same."""
+    seen: dict[Fact, tuple[Verdict, list[Reason]]] = known.memo.setdefault("atoms", {})
+
     def atom(fact: Fact) -> tuple[Verdict, list[Reason]]:
+        found = seen.get(fact)
+        if found is None:
+            found = seen[fact] = judge(fact)
+        return found
+
+    def judge(fact: Fact) -> tuple[Verdict, list[Reason]]:
         at = edition.index[fact.question]
         mask = 0
         for choice in fact.choices:

@@ -323,17 +323,28 @@ def find_reasons(condition: Condition, atom: AtomReasons) -> tuple[Verdict, list
 
 def _join(parts: tuple[Condition, ...], atom: AtomReasons, weakest: Verdict) -> tuple[Verdict, list[Reason]]:
     """`all` is forced to no by one part and to yes by every part; `any` the other way round."""
-    found = [find_reasons(part, atom) for part in parts]
-    alone = [reason for verdict, reasons in found if verdict is weakest for reason in reasons]
-    if any(verdict is weakest for verdict, _ in found):
+    if len(parts) == 1:
+        return find_reasons(parts[0], atom)
+    alone: list[Reason] = []
+    found: list[list[Reason]] = []
+    forced, is_open = False, False
+    for part in parts:
+        verdict, reasons = find_reasons(part, atom)
+        if verdict is weakest:
+            forced = True
+            alone += reasons
+        elif verdict is POSSIBLE:
+            is_open = True
+        else:
+            found.append(reasons)
+    if forced:
         return weakest, _keep_minimal(alone)
-    strongest = Verdict(2 - weakest)
-    if any(verdict is POSSIBLE for verdict, _ in found):
+    if is_open:
         return POSSIBLE, []
     together: list[Reason] = [frozenset()]
-    for _, reasons in found:
+    for reasons in found:
         together = _keep_minimal([a | b for a, b in product(together, reasons)])
-    return strongest, together
+    return Verdict(2 - weakest), together
 
 
 def _keep_minimal(reasons: list[Reason]) -> list[Reason]:
