@@ -50,7 +50,7 @@ def read_procfile(place: Path) -> dict[str, list[str]]:
     lines = (place / "Procfile").read_text().splitlines()
     found = dict(line.split(": ", 1) for line in lines if line)
     base = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return {name: [str(base), *line.split()[1:]] for name, line in found.items()}
+    return {name: ["sh", "-ec", line.replace("python ", f"{base} ")] for name, line in found.items()}
 
 
 def test_the_lines_of_the_procfile_work_without_the_package_being_installed(bare: Path) -> None:
