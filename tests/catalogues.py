@@ -24,7 +24,9 @@ def extract() -> Catalog:
     """Every text that the code marks."""
     template = Catalog(project=DOMAIN)
     for folder in ("bot", "dialogs"):
-        methods = [(pattern.removeprefix(f"{folder}/"), m) for pattern, m in METHODS if pattern.startswith(folder)]
+        methods = [
+            (pattern.removeprefix(f"{folder}/"), m) for pattern, m in METHODS if pattern.startswith(folder)
+        ]
         found = extract_from_dir(
             str(ROOT / folder), methods, {}, keywords=KEYWORDS, comment_tags=("Translators:",)
         )

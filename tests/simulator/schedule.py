@@ -139,7 +139,10 @@ def _make_fault(rng: random.Random, actions: int, end: float, people: range) -> 
             return Fault("store", rng.choice(["down", "deaf"]), rng.randint(0, 10))
         case "repeat":
             return Fault(
-                "repeat", rng.choice(["same", "new"]), rng.randrange(actions), rng.choice([0.0, 0.01, 0.3, 5.0])
+                "repeat",
+                rng.choice(["same", "new"]),
+                rng.randrange(actions),
+                rng.choice([0.0, 0.01, 0.3, 5.0]),
             )
         case "power":
             return Fault("power", at=round(rng.uniform(0, end + 1), 3))
