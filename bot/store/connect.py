@@ -17,6 +17,7 @@ from bot.errors import MendableError
 from dialogs.words import N_
 
 READS = {"reads": True}  # execution option of a transaction that writes nothing
+BARE = {"bare": True}  # of one that is none, as a checkpoint needs
 _BUSY_MS = 5_000
 
 
@@ -85,8 +86,9 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    reads = connection.get_execution_options().get("reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("bare"):
+        connection.exec_driver_sql("BEGIN" if options.get("reads") else "BEGIN IMMEDIATE")
 
 
 def lock_file(url: URL) -> IO[bytes] | None:

@@ -17,13 +17,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.base import StoreDownError
-from bot.store.connect import READS, is_sqlite, open_sqlite
+from bot.store.connect import BARE, READS, is_sqlite, open_sqlite
 
 _T = TypeVar("_T")
 
 
 class Hands(Protocol):
     async def run(self, work: Callable[[Connection], _T], reads: bool = False) -> _T: ...
+
+    async def tidy(self) -> None:
+        """Wipe what was erased from where the database still keeps it; now and then."""
+        ...
 
     async def close(self) -> None: ...
 
@@ -40,6 +44,9 @@ class _Loop:
                 connection = await connection.execution_options(**READS)
             async with connection.begin():
                 return await connection.run_sync(work)
+
+    async def tidy(self) -> None:
+        return  # PostgreSQL vacuums by itself
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -64,6 +71,14 @@ class _Thread:
             with connection.begin():
                 return work(connection)
 
+    async def tidy(self) -> None:
+        """SQLite's log holds what was erased until it is written back and cut off."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        with self._engine.connect() as connection:
+            connection.execution_options(**BARE).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         self._thread.submit(self._engine.dispose)
         self._thread.shutdown()
@@ -83,6 +98,9 @@ class _Guarded:
             raise  # what was to be written is wrong: trying again will not help
         except (DBAPIError, PoolTimeoutError, OSError) as error:
             raise StoreDownError(type(error).__name__) from error
+
+    async def tidy(self) -> None:
+        await self._hands.tidy()
 
     async def close(self) -> None:
         await self._hands.close()

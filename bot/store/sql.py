@@ -362,7 +362,9 @@ class SqlStore:
             db.execute(delete(messages).where(messages.c.at < now - KEEP_MESSAGES))
             return gone.rowcount
 
-        return await self._hands.run(work)
+        gone = await self._hands.run(work)
+        await self._hands.tidy()
+        return gone
 
     async def find_stale(self, key_id: bytes, limit: int) -> list[SessionRow]:
         query = (

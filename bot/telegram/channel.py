@@ -19,7 +19,7 @@ from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
-from bot.telegram.eraser import Eraser
+from bot.telegram.eraser import Eraser, rest
 from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
 from bot.telegram.request import AiohttpRequest
@@ -69,6 +69,7 @@ class Telegram:
         self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate)
         self._poller = Poller(self._api, store, self.take_patiently, clock, wait, steady)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
         turns.outbox = self.sender
 
     async def open(self) -> None:
@@ -117,14 +118,17 @@ class Telegram:
     def start(self) -> None:
         """Begin the work beside receiving."""
         self._start(self._beat())
-        self._start(self._eraser.run())
+        self._start(self._eraser.run(self._stop))
         self._start(self._introduce())
 
     async def stop(self, seconds: float = 5.0) -> None:
         """Finish what is being sent, tell Telegram what is done, and let go."""
         await self._poller.confirm()
+        self._stop.set()
         await self.sender.drain(seconds)
-        for task in self._tasks:
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=1.0)
+        for task in set(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._bot.shutdown()
@@ -170,7 +174,8 @@ class Telegram:
 
     async def _beat(self) -> None:
         """Say that this process lives, and send what nobody else will."""
-        while True:
+        wait = 0.0
+        while not await rest(self._stop, wait):
             try:
                 now = int(self._clock().timestamp() * 1000)
                 if not self._store.exclusive:
@@ -184,7 +189,7 @@ class Telegram:
                 log.warning("database down")
             except Exception as error:  # this loop is what brings everything else back
                 log.error("sweep failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP)
+            wait = SWEEP
 
     async def _introduce(self) -> None:
         await set_profile(self._bot, self._speaker, self._languages)

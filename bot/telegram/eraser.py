@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -26,6 +27,14 @@ log = structlog.get_logger("telegram")
 def seconds_of(error: RetryAfter) -> float:
     wait = error.retry_after
     return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+
+
+async def rest(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait, but not past `stop`; tell whether it has come."""
+    if seconds and not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
 
 
 class Eraser:
@@ -91,9 +100,10 @@ class Eraser:
             except BadRequest:
                 return
 
-    async def run(self, every: float = 5.0) -> None:
-        """Pick up what a crash or a failure left behind."""
-        while True:
+    async def run(self, stop: asyncio.Event, every: float = 5.0) -> None:
+        """Pick up what a crash or a failure left behind, until `stop`."""
+        wait = 0.0
+        while not await rest(stop, wait):
             try:
                 now = int(self._clock().timestamp() * 1000)
                 rows = await self._store.claim_deletions(now, 500)
@@ -101,4 +111,4 @@ class Eraser:
                 rows = []
             for chat, part in self.open_rows(rows).items():
                 await self.erase(chat, part)
-            await asyncio.sleep(every if len(rows) < 500 else 0)
+            wait = every if len(rows) < 500 else 0.0
