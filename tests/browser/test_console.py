@@ -181,8 +181,42 @@ async def test_keys_and_clicks_faster_than_the_network_are_not_lost(enter: Enter
     await page.keyboard.press("Enter")
 
     await expect(page.locator("#say")).to_have_attribute("data-question", "close_person")
+    await page.keyboard.press("/")
+    await page.keyboard.type("оренда")
+    for key in ("Enter", "7", "s"):
+        await page.keyboard.press(key)
+    await page.wait_for_url("**/console/summary")
+    await page.goto("/console")
+    await expect(page.locator(".ticks")).to_contain_text("Оренда з договором")
+    await expect(page.locator(".ticks")).to_contain_text("Ні, нічого з цього")
     await expect(page.locator(".ticks")).to_contain_text("Діти або рідні на утриманні")
     await expect(page.locator(".ticks")).to_contain_text("Житло або майно")
+
+
+async def test_a_click_is_not_lost_when_the_page_changes_under_the_mouse(enter: Entered) -> None:
+    page = await enter()
+    await page.keyboard.press("n")
+    await page.wait_for_selector("#call[data-drawn]")
+    for key, question in (("1", "place"), ("1", "region"), ("0", "situation")):
+        await page.keyboard.press(key)
+        await expect(page.locator("#say")).to_have_attribute("data-question", question)
+
+    async def dawdle(route: Route) -> None:
+        await asyncio.sleep(0.3)
+        await route.continue_()
+
+    await page.route("**/console/call", dawdle)
+    drawn = await page.get_attribute("#call", "data-drawn")
+    await page.hover(".options button >> nth=1")
+
+    await page.keyboard.press("1")
+    await page.mouse.down()
+    await page.wait_for_function(
+        "drawn => document.querySelector('#call').dataset.drawn !== drawn", arg=drawn
+    )
+    await page.mouse.up()
+
+    await expect(page.locator(".options button[aria-pressed=true]")).to_have_count(2)
 
 
 async def test_the_panel_before_any_question_is_one_key_away_from_the_ticks(enter: Entered) -> None:

@@ -3,7 +3,7 @@
 (() => {
   const $ = (selector) => document.querySelector(selector);
   const KEYS = { KeyB: "b", KeyS: "s", KeyH: "h", KeyN: "n", KeyD: "d", KeyC: "c" };
-  let idle = 0, drawn = 0, waiting = false, busy = false, question = null;
+  let idle = 0, drawn = 0, waiting = false, busy = false, question = null, held = null, clicked = null;
   const ahead = [];  // keys and buttons pressed while the last one is still on its way
 
   const desk = () => $("#call");
@@ -21,6 +21,11 @@
     const button = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === name);
     if (button) { button.click(); return true; }
     return false;
+  }
+
+  function pressValue(value) {
+    if (busy) { ahead.push(() => pressValue(value)); return; }
+    [...document.querySelectorAll("#call button[name=press]")].find((one) => one.value === value)?.click();
   }
 
   function goOn() {
@@ -42,8 +47,13 @@
 
   function takeFirst() {
     const hits = $(".hits"), first = $(".hits [data-item]"), text = $("#text");
-    if (hits && hits.dataset.for === text.value && first) { waiting = false; first.click(); }
-    else if (text.value) waiting = true;
+    if (!text.value) return;
+    const here = hits?.dataset.for === text.value;
+    waiting = busy = !here;
+    $("#say").focus({ preventScroll: true });  // what is typed from now on is meant for the call
+    htmx.trigger(text, "htmx:abort");  // an answer to earlier letters would come to a page that is gone
+    if (first && here) first.click();
+    else if (here) { ahead.length = 0; text.focus(); }
   }
 
   function walk(step) {
@@ -99,19 +109,26 @@
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) takeFirst(); }
+    if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) { busy = false; takeFirst(); } }
     else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
     else { waiting = false; $(".lost")?.remove(); settle(); goOn(); }
   });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === desk()) busy = true; });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#call button[name=press]");
+    clicked = button;
     if (button && event.isTrusted) $("#say").focus({ preventScroll: true });  // Enter after a click means «next»
     if (!busy || !button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const { value } = button;
-    ahead.push(() => [...document.querySelectorAll("#call button[name=press]")].find((one) => one.value === value)?.click());
+    pressValue(button.value);
+  }, true);
+  // A page that changes while the mouse button is down swallows the click: the answer is pressed all the same.
+  document.addEventListener("pointerdown", (event) => { held = event.target.closest("#call button[name=press]"); }, true);
+  document.addEventListener("pointerup", () => {
+    const button = held;
+    held = null;
+    setTimeout(() => { if (button && !button.isConnected && button !== clicked) pressValue(button.value); });
   }, true);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
