@@ -83,6 +83,9 @@ class Bot:
         began = perf_counter()
         if self.kind.redis and self._redis is None:
             await self._start_redis()
+        if not self.kind.script:
+            self._migrate()
+            began = perf_counter()
         self.api.ready.clear()
         with (self.folder / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -94,6 +97,11 @@ class Bot:
             if self._process.poll() is not None or perf_counter() - began > seconds:
                 raise RuntimeError(f"{self.kind.label} did not start: {self.read_log()}")
         return perf_counter() - began
+
+    def _migrate(self) -> None:
+        """As the unit file and the Procfile do before they serve."""
+        command = [sys.executable, "-m", "bot", "migrate"]
+        subprocess.run(command, cwd=self.folder, env=self._environment(), check=True, capture_output=True)
 
     def read_log(self) -> str:
         return (self.folder / "output.log").read_text(encoding="utf-8", errors="replace")[-1500:]

@@ -52,6 +52,7 @@ class App:
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
         self.dialogue: Dialogue = load_dialogue(settings.knowledge_dir, datetime.now(KYIV).date())
+        self.dialogue.edition.base.origins = {}  # where each value stands is for checks; 16 MiB
         self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
         self.keys = Keys(find_secrets(settings))
         self.sealer = Sealer(self.keys)
