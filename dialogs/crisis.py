@@ -19,7 +19,7 @@ _WHOLE_TEXT = 12
 _EXTRA_WORDS_WHEN_WHOLE = 2
 _GLUED = 6
 _CHILD_AGES = range(4, 18)
-_TYPO_FROM, _TWO_TYPOS_FROM = 5, 9
+_TYPO_FROM, _TWO_TYPOS_FROM, _TYPO_ALONE_FROM = 4, 9, 7
 
 
 class PhraseError(ValueError):
@@ -50,20 +50,25 @@ class Slots:
     ages: set[int]
     ordinary: frozenset[str]
     english: frozenset[str]
+    fillers: frozenset[str]
     starts: dict[str, list[str]]
 
     def fill(self, word: str) -> dict[int, int]:
         """The lists a typed word fills, with the number of typos forgiven for it."""
         skeleton = fold(word)
-        found = dict.fromkeys(self.sounded.get(skeleton, ()) if word not in self.english else (), 0)
+        found: dict[int, int] = {}
+        if word not in self.english:
+            found.update(dict.fromkeys(self.sounded.get(skeleton, ()), 0))
+            if word.isascii() and word.endswith("t"):  # an infinitive in Latin letters has no soft sign
+                found.update(dict.fromkeys(self.sounded.get(skeleton + "i", ()), 0))
         found.update(dict.fromkeys(self.written.get(word, ()), 0))
         for length in range(3, len(skeleton) + 1):
             found.update(dict.fromkeys(self.beginnings.get(skeleton[:length], ()), 0))
-        if word.isdigit():
+        if word.isdecimal():
             if int(word[:4]) in _CHILD_AGES:
                 found.update(dict.fromkeys(self.ages, 0))
         elif not self._knows(word, skeleton):
-            if len(skeleton) >= _TYPO_FROM:
+            if len(skeleton) >= _TYPO_FROM - 1:
                 self._fill_near(skeleton, self.sounded, found)
             if word.isascii() and len(word) >= _TYPO_FROM:
                 self._fill_near(word, self.written, found)
@@ -80,7 +85,8 @@ class Slots:
                 before, piece = best[start], word[start:end]
                 if before is None or (len(piece) < 2 and piece not in "яіiaвзу"):
                     continue
-                if fold(piece) in self.sounded or piece in self.written:
+                key = fold(piece)
+                if key in self.sounded or piece in self.written or key in self.fillers:
                     now = best[end]
                     if now is None or len(before) + 1 < len(now):
                         best[end] = [*before, piece]
@@ -96,8 +102,9 @@ class Slots:
             if near in known and len(near) >= _TYPO_FROM and abs(len(near) - len(word)) <= most:
                 edits = count_edits(word, near, most)
                 if edits <= most:
+                    cost = edits if len(near) >= _TYPO_ALONE_FROM else edits + 1
                     for slot in known[near]:
-                        found[slot] = min(found.get(slot, 9), edits)
+                        found[slot] = min(found.get(slot, 9), cost)
 
 
 class Crisis:
@@ -107,7 +114,7 @@ class Crisis:
         self,
         sheet: CrisisSheet,
         ordinary: frozenset[str] = frozenset(),
-        english: frozenset[str] = frozenset(),
+        fillers: Sequence[str] = (),
     ) -> None:
         reader = _Reader(sheet.sets)
         self._kinds = tuple(
@@ -115,7 +122,7 @@ class Crisis:
         )
         self._never = tuple(reader.read(phrase) for phrase in sheet.never)
         self._calm = reader.read_slot("|".join(sheet.calm)) if sheet.calm else -1
-        self._slots = reader.close(ordinary, english)
+        self._slots = reader.close(ordinary, fillers)
 
     @classmethod
     def build(cls, edition: Edition) -> Crisis:
@@ -126,10 +133,15 @@ class Crisis:
             texts += [text for step in (*e.how, *e.documents) for text in step.values()]
         for ways in edition.base.lexicon.words.values():
             texts += ways
-        texts += edition.base.lexicon.words
+        for c in edition.contacts.values():
+            texts += [*c.keywords, *c.name.values()]
+        for question in edition.questions.values():
+            texts += [text for choice in question.choices for text in choice.label.values()]
+            texts += [*question.ask.values(), *question.why.values()]
+        lexicon = edition.base.lexicon
+        texts += [*lexicon.words, *lexicon.ignored, *lexicon.outside]
         words = {word for text in texts for word in split_words(text)}
-        english = frozenset(word for word in edition.base.lexicon.ignored if word.isascii())
-        return cls(edition.base.crisis, frozenset(map(fold, words)), english)
+        return cls(edition.base.crisis, frozenset(map(fold, words)), lexicon.ignored)
 
     def read(self, text: str) -> str | None:
         """The kind of danger a text speaks of, or None."""
@@ -182,7 +194,7 @@ class _Reader:
         if not parts:
             raise PhraseError(f"«{text}» has no words")
         slots = tuple(self.read_slot(part) for part in parts)
-        span = _WHOLE_TEXT * 4 if far else min(2 * len(slots), len(slots) + 4)
+        span = _WHOLE_TEXT * 4 if far else 2 * len(slots) + 2
         return Phrase(slots, span, soft, whole)
 
     def read_slot(self, text: str) -> int:
@@ -224,11 +236,20 @@ class _Reader:
         else:
             self._sounded.setdefault(fold(piece), set()).add(number)
 
-    def close(self, ordinary: frozenset[str], english: frozenset[str]) -> Slots:
+    def close(self, ordinary: frozenset[str], fillers: Sequence[str]) -> Slots:
         starts: dict[str, list[str]] = {}
         for word in dict.fromkeys([*self._sounded, *self._written]):
             starts.setdefault(word[0], []).append(word)
-        return Slots(self._written, self._sounded, self._beginnings, self._ages, ordinary, english, starts)
+        return Slots(
+            self._written,
+            self._sounded,
+            self._beginnings,
+            self._ages,
+            ordinary,
+            frozenset(word for word in fillers if word.isascii()),
+            frozenset(fold(word) for word in fillers),
+            starts,
+        )
 
 
 def _find(phrase: Phrase, where: Mapping[int, Sequence[tuple[int, int]]], count: int) -> list[int] | None:
@@ -241,7 +262,7 @@ def _find(phrase: Phrase, where: Mapping[int, Sequence[tuple[int, int]]], count:
             return None
         places.append(where[slot])
     places.sort(key=len)
-    allowed = max(1, len(places) - 1)
+    allowed = max(1, 2 * len(places) - 2)
     return _place(places, 0, [], allowed, phrase.span)
 
 
