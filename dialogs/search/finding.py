@@ -14,7 +14,7 @@ from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, sp
 from dialogs.tools import Found, Hit
 
 MOST_HITS = 8
-UNDERSTOOD = 2.8
+UNDERSTOOD = 3.7
 """The least confidence at which results are shown; measured on the tuning half of the labelled queries."""
 
 _WORDS, _COVER, _PHRASE = 1.5, 4.0, 8.0
@@ -27,6 +27,7 @@ _LOCAL, _HERE = 0.55, 1.2
 _RIGHT_WHEN_CONTACT_ASKED = 0.9
 _TOPIC = 0.6
 _SURE = 0.8
+_FEW, _TELLING = 2, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,11 @@ class Search:
         said = sum(c.mass for c in concepts)
         sure = sum(c.mass * c.sureness for c in concepts) / said if said else 0.0
         outside = sum(c.mass for c in concepts if c.outside) / said if said else 0.0
-        top = hits[0][0] if hits else 0.0
+        top, _, cover = hits[0] if hits else (0.0, 0, 0.0)
         confidence = trust * top * (1 - _SURE + _SURE * sure) * (1 - outside)
-        kept = [hit for hit in hits[:MOST_HITS] if hit[0] >= top * _WORST_SHARE]
+        if sum(c.mass > _TELLING for c in concepts) <= _FEW:
+            confidence *= cover
+        kept = [(score, at) for score, at, _ in hits[:MOST_HITS] if score >= top * _WORST_SHARE]
         return Reading(confidence, kept, named, self._is_only_place(words, named.words))
 
     def _is_only_place(self, words: Sequence[str], places: frozenset[int]) -> bool:
@@ -104,8 +107,8 @@ class Search:
 
     def _rank(
         self, concepts: Sequence[Concept], regions: frozenset[str], asks_contact: bool
-    ) -> list[tuple[float, int]]:
-        """Records with their scores. A contact stands back behind a right unless its kind or place is asked for."""
+    ) -> list[tuple[float, int, float]]:
+        """Records with their scores, and how much of the text each covers. A contact stands back behind a right unless its kind or place is asked for."""
         records = self._index.documents
         hits = []
         for at, (value, cover, phrase) in self._index.score(concepts).items():
@@ -120,6 +123,6 @@ class Search:
                 score *= _TOPIC
             elif asks_contact:
                 score *= _RIGHT_WHEN_CONTACT_ASKED
-            hits.append((score, at))
+            hits.append((score, at, cover))
         hits.sort(key=lambda hit: (-hit[0], hit[1]))
         return hits
