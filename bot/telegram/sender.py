@@ -269,16 +269,20 @@ class Sender:
                 self.send(due)
         return len(rows)
 
-    async def build(self, rows: list[OwedRow]) -> list[Due]:
-        """What rows of the store ask to be sent, to be drawn from the sessions as they are now."""
+    async def build(self, rows: list[OwedRow], tries: int = 3) -> list[Due]:
+        """What rows of the store ask to be sent, to be drawn from the sessions as they are now.
+
+        A row whose session was hidden or erased since is not what is owed any more: it is read again.
+        """
         sessions, _ = await self._store.read([row.person for row in rows], [])
-        stale = {
-            r.person for r in rows if r.person in sessions and sessions[r.person].generation != r.generation
-        }
-        if stale:  # hidden or erased since: what is owed now was written with that
-            rows = [r for r in rows if r.person not in stale] + await self._store.read_owed(list(stale))
-        dues = [await self._open_row(row, sessions.get(row.person)) for row in rows]
-        return [due for due in dues if due is not None]
+        stale = [
+            row.person for row in rows if tries and row.generation != _generation(sessions.get(row.person))
+        ]
+        dues = [
+            await self._open_row(row, sessions.get(row.person)) for row in rows if row.person not in stale
+        ]
+        later = await self.build(await self._store.read_owed(stale), tries - 1) if stale else []
+        return [due for due in dues if due is not None] + later
 
     async def _open_row(self, row: OwedRow, stored: SessionRow | None) -> Due | None:
         """A session may still be newer than its row: what is drawn from it belongs to its generation."""
@@ -291,7 +295,7 @@ class Sender:
             return None
         if session is not None and errand.kind == "erased":  # and the person is back
             errand = replace(errand, kind="")
-        row = replace(row, generation=stored.generation if stored else 0)
+        row = replace(row, generation=_generation(stored))
         return Due(row, errand, session, None, stored.screen if stored else None)
 
     async def drain(self, seconds: float) -> None:
@@ -303,6 +307,10 @@ class Sender:
 
     def _ms(self) -> int:
         return int(self._clock().timestamp() * 1000)
+
+
+def _generation(stored: SessionRow | None) -> int:
+    return stored.generation if stored else 0
 
 
 def _done(due: Due) -> Settled:
