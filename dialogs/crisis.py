@@ -7,13 +7,15 @@ forgiven, so that one list serves every script, keyboard and haste.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs.edition import Edition
 from dialogs.sheets import CrisisSheet
 from dialogs.spelling import count_edits, fold, read_as_cyrillic_keys, split_words
 
+_PART = re.compile(r"<([^>]*)>|([^|<>]+)")
 _MOST_WORDS = 80
 _WHOLE_TEXT = 12
 _EXTRA_WORDS_WHEN_WHOLE = 2
@@ -23,7 +25,23 @@ _TYPO_FROM, _TWO_TYPOS_FROM, _TYPO_ALONE_FROM = 4, 9, 7
 
 
 class PhraseError(ValueError):
-    """A phrase names a list that is not there, or has no words."""
+    """A phrase names a list that is not there (its name is the argument), or has no words."""
+
+
+def find_phrase_errors(sheet: CrisisSheet) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Where a phrase names a list that `sets` lacks, and its name; empty for a phrase without words."""
+    reader = _Reader(sheet.sets)
+    rows: list[tuple[tuple[str | int, ...], str]] = [
+        (("kinds", i, "phrases", j), phrase)
+        for i, kind in enumerate(sheet.kinds)
+        for j, phrase in enumerate(kind.phrases)
+    ]
+    rows += [(("never", i), phrase) for i, phrase in enumerate(sheet.never)]
+    for path, phrase in rows:
+        try:
+            reader.read(phrase)
+        except PhraseError as error:
+            yield path, str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +210,7 @@ class _Reader:
         if parts and parts[-1] == "…":
             far, parts = True, parts[:-1]
         if not parts:
-            raise PhraseError(f"«{text}» has no words")
+            raise PhraseError("")
         slots = tuple(self.read_slot(part) for part in parts)
         span = _WHOLE_TEXT * 4 if far else 2 * len(slots) + 2
         return Phrase(slots, span, soft, whole)
@@ -206,21 +224,16 @@ class _Reader:
         return number
 
     def _list_words(self, text: str) -> Iterable[str]:
-        """The words of one slot: alternatives in it, `<name>` or `<name|other>` standing for whole lists."""
-        opened = text.startswith("<") and text.endswith(">")
-        for part in text.strip("<>").split("|"):
-            name = part.strip("<>")
-            if opened or part != name:
+        """The words of one slot: alternatives, of which `<name|other>` stand for whole lists."""
+        for names, word in _PART.findall(text):
+            if word:
+                yield word
+            for name in names.split("|") if names else ():
                 if name not in self._sets:
-                    if not opened or "<" in text[1:]:
-                        raise PhraseError(f"there is no list <{name}>")
-                    yield part
-                    continue
+                    raise PhraseError(name)
                 yield from self._sets[name]
                 if name == "age":
                     self._ages.add(self._numbers[text])
-            else:
-                yield part
 
     def _add(self, word: str, number: int) -> None:
         """`word*` is a beginning, `!word` and Latin words are compared as written, others as skeletons.

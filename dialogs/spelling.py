@@ -53,7 +53,6 @@ _VERBAL_TEXT = """
 iti uti uvati av iv ala alo ali ila ilo ili uvav uvala uvali lasa losa lisa vsa iS eS emo imo ete ite
 ena ene eni enu ana ane ani anu enij enoho enomu ano eno uvana uvane ed ing es
 """
-_INFINITIVE = ("at", "it", "ut")
 _NOMINAL, _VERBAL = _NOMINAL_TEXT.split(), _VERBAL_TEXT.split()
 _BY_LENGTH = tuple(
     (n, frozenset(e for e in _NOMINAL if len(e) == n), frozenset(e for e in _VERBAL if len(e) == n))
@@ -85,8 +84,7 @@ def stem(skeleton: str) -> str:
     for length, nominal, verbal in _BY_LENGTH:
         left, end = len(skeleton) - length, skeleton[-length:]
         if (left >= 3 and end in nominal) or (left >= 4 and end in verbal):
-            shorter = skeleton[:-length]
-            return shorter[:-2] if len(shorter) >= 5 and shorter[-2:] in _INFINITIVE else shorter
+            return skeleton[:-length]
     return skeleton
 
 

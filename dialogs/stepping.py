@@ -168,7 +168,7 @@ class Stepping(Answering):
             return
         self.session = replace(self.session, misses=0)
         order = {item.id: i for i, item in enumerate(self.listed()) if item.verdict == 0}
-        hits = sorted(result.hits, key=lambda h: (h.id in order, -h.score))[:3]
+        hits = sorted(result.hits[:3], key=lambda h: (h.id in order, -h.score))
         regions = [f"region:{r}" for r in result.regions[:3]]
         self.move("search", ",".join([*regions, *(f"{h.kind}:{h.id}" for h in hits)]))
 

@@ -76,7 +76,7 @@ def update(language: str, root: Path = ROOT) -> None:
     if path.exists():
         with path.open("rb") as file:
             old = read_po(file, locale=language)
-    new = Catalog(language, project=DOMAIN, fuzzy=False)
+    new = Catalog(language, project=DOMAIN, fuzzy=False, creation_date=old.creation_date)
     for message in extract():
         if not message.id:
             continue

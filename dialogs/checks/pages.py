@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs.base import Base
 from dialogs.checks.references import check_references, check_short, pen_for
+from dialogs.crisis import find_phrase_errors
 from dialogs.findings import Findings
 from dialogs.words import N_
 
@@ -47,6 +48,14 @@ def check_pages(base: Base, findings: Findings, whole: bool) -> None:
                 N_("Add the words people write in such a moment."),
                 id=kind.id,
             )
+    for path, name in find_phrase_errors(base.crisis):
+        pen_for(base, findings, "crisis", "").error(
+            path,
+            "unknown_list",
+            N_("the phrase names the list `{name}`, which `sets` does not have"),
+            N_("Add the list under `sets`, or correct the name."),
+            name=name,
+        )
     if whole:
         _check_acts(base, findings)
     _check_words(base, findings)

@@ -13,7 +13,7 @@ from dialogs.search.vocabulary import Vocabulary
 from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, split_words, stem
 from dialogs.tools import Found, Hit
 
-MOST_HITS = 8
+MOST_HITS, MOST_LOCAL = 8, 3
 UNDERSTOOD = 3.7
 """The least confidence at which results are shown; measured on the tuning half of the labelled queries."""
 
@@ -64,11 +64,15 @@ class Search:
                 readings.append(self._read(split_words(read_as_cyrillic_keys(text)), _OTHER_KEYS))
         elif readings[0].confidence < UNDERSTOOD:
             readings.append(self._read(split_words(read_as_latin_keys(text)), _OTHER_KEYS))
-        best = max(readings, key=lambda r: (r.confidence, bool(r.named.regions)))
-        understood = best.confidence >= UNDERSTOOD or (best.only_place and bool(best.named.regions))
+        best = max(readings, key=lambda r: (r.only_place and bool(r.named.regions), r.confidence))
+        pairs: Sequence[tuple[float, int]] = best.hits if best.confidence >= UNDERSTOOD else ()
+        place = best.only_place and bool(best.named.regions)
+        if place and not pairs:
+            local = self._index.list_local(frozenset(best.named.regions))
+            pairs = [(1.0, at) for at in local[:MOST_LOCAL]]
         records = self._index.documents
-        hits = tuple(Hit(records[at].kind, records[at].id, score) for score, at in best.hits)
-        return Found(understood, hits if understood else (), best.named.regions)
+        hits = tuple(Hit(records[at].kind, records[at].id, score) for score, at in pairs)
+        return Found(bool(hits) or place, hits, best.named.regions)
 
     def known_words(self, text: str) -> tuple[str, ...]:
         """The words of a text that the base or the lexicon has, spelled as they stand there.

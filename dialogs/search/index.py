@@ -28,6 +28,7 @@ class Document:
     id: str
     prior: float = 1.0
     regions: frozenset[str] = frozenset()
+    line: bool = False
     phrases: list[list[int]] = field(default_factory=list)
     counts: dict[int, float] = field(default_factory=dict)
     length: float = 0.0
@@ -52,13 +53,14 @@ class Listed:
     id: str
     prior: float
     regions: frozenset[str]
+    line: bool
 
 
 class Index:
     """Impacts of words on records, and phrases; read-only once built."""
 
     def __init__(self, documents: Sequence[Document], vocabulary: Vocabulary) -> None:
-        self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions) for d in documents)
+        self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions, d.line) for d in documents)
         self._weights = vocabulary.weights
         self._records: dict[int, array[int]] = {}
         self._impacts: dict[int, array[float]] = {}
@@ -77,6 +79,12 @@ class Index:
                     self._phrases.setdefault(number, array("H")).append(len(self._owners))
                 self._owners.append(at)
                 self._masses.append(sum(self._weights[n] for n in phrase))
+
+    def list_local(self, regions: frozenset[str]) -> list[int]:
+        """Records that belong to regions, those with a number to call first, the most local before others."""
+        found = [at for at, record in enumerate(self.documents) if record.regions & regions]
+        found.sort(key=lambda at: (not self.documents[at].line, len(self.documents[at].regions)))
+        return found
 
     def score(self, concepts: Sequence[Concept]) -> dict[int, tuple[float, float, float]]:
         """By record: what its words say, how much of the text it covers, how well its best phrase meets it.
@@ -143,7 +151,9 @@ def collect(edition: Edition, vocabulary: Vocabulary) -> list[Document]:
         document.add(vocabulary, [text for names in near for text in names.values()], _NEARBY)
         documents.append(document)
     for c in edition.contacts.values():
-        document = Document("contact", c.id, regions=frozenset(c.regions))
+        document = Document(
+            "contact", c.id, regions=frozenset(c.regions), line=bool(c.phones) and not c.guarded
+        )
         document.add(vocabulary, [*c.name.values(), *c.short.values()], _TITLE, phrase=True)
         document.add(vocabulary, [*c.keywords, *c.phones], _KEYWORD, phrase=True)
         documents.append(document)

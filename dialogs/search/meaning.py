@@ -48,6 +48,7 @@ class Meaning:
         self.ignored = frozenset(key for entry in sheet.ignored for key in read_keys(entry))
         self.contact = frozenset(key for entry in sheet.contact_words for key in read_keys(entry))
         self.outside: set[str] = set()
+        self._outside_forms: set[str] = set()
         self.sayings: dict[tuple[str, ...], set[tuple[int, ...]]] = {}
         self.rings: dict[int, set[int]] = {}
         self._words: dict[str, str] = {}
@@ -55,7 +56,7 @@ class Meaning:
         for base, ways in sheet.words.items():
             self._add_row(base, ways)
         for entry in sheet.outside:
-            self._add_outside(read_keys(entry))
+            self._add_outside(split_words(entry))
         by_start: dict[str, list[str]] = {}
         for keys in self.sayings:
             if len(keys) == 1 and len(keys[0]) >= 5:
@@ -66,12 +67,13 @@ class Meaning:
         self, words: Sequence[str], places: frozenset[int] = frozenset(), place_share: float = 1.0
     ) -> list[Concept]:
         """Concepts of a text's first MOST_WORDS words; those at `places` weigh `place_share` of their own."""
-        keys = [stem(fold(word)) for word in words[:MOST_WORDS]]
+        skeletons = [fold(word) for word in words[:MOST_WORDS]]
+        keys = [stem(skeleton) for skeleton in skeletons]
         concepts: list[Concept] = []
         at = 0
         while at < len(keys):
             length = self._measure_saying(keys, at)
-            run = [self._read_word(key) for key in keys[at : at + length]]
+            run = [self._read_word(keys[i], skeletons[i]) for i in range(at, at + length)]
             if length > 1:
                 run = self._lay_saying(run, self.sayings[tuple(keys[at : at + length])])
             for i, concept in enumerate(run, at):
@@ -104,13 +106,21 @@ class Meaning:
                     self.rings.setdefault(other, set()).add(target[0])
                     self.rings.setdefault(target[0], set()).add(other)
 
-    def _add_outside(self, key: tuple[str, ...]) -> None:
-        """A word about something else, unless the base itself uses it; or a run of such words."""
+    def _add_outside(self, words: Sequence[str]) -> None:
+        """A word about something else, unless the base itself uses it; or a run of such words.
+
+        Where the base has only another word of the same stem, the form as it is written still counts.
+        """
+        key = tuple(stem(fold(word)) for word in words)
         if len(key) > 1:
             self.sayings.setdefault(key, set())
             self._starts.add(key[0])
-        elif key and key[0] not in self.vocabulary.numbers and key not in self.sayings:
-            self.outside.add(key[0])
+        elif key and key not in self.sayings:
+            skeleton = fold(words[0])
+            if key[0] not in self.vocabulary.numbers:
+                self.outside.add(key[0])
+            elif skeleton not in self.vocabulary.skeletons:
+                self._outside_forms.add(skeleton)
 
     def _measure_saying(self, keys: Sequence[str], at: int) -> int:
         if keys[at] in self._starts:
@@ -139,14 +149,14 @@ class Meaning:
                 concept.mass = min(concept.mass, concept.weight)
         return run
 
-    def _read_word(self, key: str) -> Concept:
+    def _read_word(self, key: str, skeleton: str) -> Concept:
         vocabulary = self.vocabulary
         weights = vocabulary.weights
         number = vocabulary.numbers.get(key)
         if key in self.ignored:
             weight = _IGNORED * (vocabulary.heaviest if number is None else weights[number])
             return Concept({} if number is None else {number: 1.0}, weight, weight)
-        if key in self.outside:
+        if key in self.outside or skeleton in self._outside_forms:
             return self._stand_outside()
         options = self._list_exact(key, number)
         if options:

@@ -30,12 +30,15 @@ class Vocabulary:
         self._grams: dict[str, array[int]] = {}
         self._forms: dict[str, str] = {}
         self._words: list[str] = []
+        self.skeletons: set[str] = set()
 
     def add(self, word: str) -> int:
         """The number of a word's stem, new or known."""
         key = self._forms.get(word)
         if key is None:
-            key = self._forms[word] = stem(fold(word))
+            skeleton = fold(word)
+            self.skeletons.add(skeleton)
+            key = self._forms[word] = stem(skeleton)
         number = self.numbers.get(key)
         if number is None:
             number = self.numbers[key] = len(self.stems)
@@ -67,7 +70,7 @@ class Vocabulary:
                 for gram in list_grams(key):
                     grams.setdefault(gram, []).append(number)
         self._grams = {gram: array("H", numbers) for gram, numbers in grams.items()}
-        self._forms = {}
+        self._forms, self.skeletons = {}, set()
 
     def list_words(self) -> dict[str, str]:
         """Every stem with a word it comes from."""
