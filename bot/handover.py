@@ -19,6 +19,7 @@ from bot.store.slips import Slips
 from dialogs.edition import Edition
 from dialogs.press import Press
 from dialogs.reply import Heading, Paragraph, Phone, Reply
+from dialogs.screens.lines import format_phone
 from dialogs.session import SUBJECTS, UNKNOWN, WITHHELD, Answers, Session, dump_session, load_session
 from dialogs.words import Words
 
@@ -216,7 +217,11 @@ class Handover:
 
 
 def put_code(reply: Reply, offer: Offer, words: Words, number: str = "") -> Reply:
-    """The reply with the code on top: what to tell the operator, and what happens then."""
+    """The reply with the code on top: what to tell the operator, and what happens then.
+
+    Args:
+        number: The hotline's own (`Edition.hotline`); while it has none, that is said.
+    """
     _ = words.gettext
     first = (
         Heading(_("An operator is there now. Your code: {code}").format(code=offer.shown)),
@@ -227,5 +232,10 @@ def put_code(reply: Reply, offer: Offer, words: Words, number: str = "") -> Repl
             )
         ),
     )
-    line = (Phone(number, number),) if number else ()
-    return replace(reply, blocks=(*first, *line, *reply.blocks))
+    if number:
+        return replace(reply, blocks=(*first, Phone(format_phone(number), number), *reply.blocks))
+    missing = _(
+        "Our own line has no number written here yet. If you are talking to an operator already, tell the code. "
+        "The lines below need no code."
+    )
+    return replace(reply, blocks=(*first, Paragraph(missing, "note"), *reply.blocks))

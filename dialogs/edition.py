@@ -132,6 +132,7 @@ class Edition:
     languages: tuple[str, ...] = ("uk", "en")
     subject_question: str = ""
     region_question: str = ""
+    hotline: str = ""  # the operators' own number; empty while the administrators gave none
     screening: tuple[str, ...] = ()
     order: dict[str, int] = field(default_factory=dict)
     topic_order: dict[str, int] = field(default_factory=dict)
@@ -153,6 +154,7 @@ class Edition:
         self = cls(base, id=base.id)
         if base.settings:
             self.languages = tuple(language.id for language in base.settings.languages)
+        self.hotline = (base.settings.hotline or "") if base.settings else ""
         current = base.settings.current_plan if base.settings else ""
         self.questions = {q.id: q for q in base.questions}
         self.groups = {g.id: g for g in sorted(base.groups, key=lambda g: g.number) if g.edition == current}
@@ -257,14 +259,20 @@ class Edition:
 
     def name_choices(self, condition: Condition | None) -> dict[str, set[str]]:
         """The choices that a condition speaks of, its questions' `applies` included."""
+        if condition is None:
+            return {}
+        kept: tuple[Condition, dict[str, set[str]]] | None = self.memo.get(("named", id(condition)))
+        if kept is not None and kept[0] is condition:
+            return kept[1]
         named: dict[str, set[str]] = {}
-        todo = [condition] if condition is not None else []
+        todo = [condition]
         while todo:
             for fact in walk_facts(todo.pop()):
                 applies = self.questions[fact.question].applies
                 if fact.question not in named and applies is not None:
                     todo.append(applies)
                 named.setdefault(fact.question, set()).update(fact.choices)
+        self.memo["named", id(condition)] = condition, named  # holding it, so that its id is nobody else's
         return named
 
     def _sort_applies(self) -> tuple[str, ...]:

@@ -327,3 +327,4 @@ class Settings(Record):
     languages: tuple[LanguageName, ...] = Field(min_length=1)
     plan: tuple[PlanEdition, ...] = Field(min_length=1)
     current_plan: Id
+    hotline: str | None = None

@@ -25,7 +25,7 @@ from bot.store.hands import open_hands
 from bot.store.slips import SqlSlips
 from dialogs.engine import Engine
 from dialogs.guidance import list_entitlements
-from dialogs.reply import Heading, Paragraph, Reply
+from dialogs.reply import Heading, Paragraph, Phone, Reply
 from dialogs.session import Session
 from dialogs.words import Words
 from tests.databases import open_database
@@ -238,7 +238,15 @@ def test_answers_that_this_edition_lacks_do_not_stop_a_handover(engine: Engine) 
 def test_the_code_stands_above_the_lines() -> None:
     reply = Reply((Paragraph("lines"),))
 
-    blocks = put_code(reply, Offer("12345678", 0), Words("en"), "0 800 000 000").blocks
+    blocks = put_code(reply, Offer("12345678", 0), Words("en"), "+380800500335").blocks
 
     assert blocks[0] == Heading("An operator is there now. Your code: 1234 5678")
+    assert blocks[2] == Phone("0 800 500 335", "+380800500335")
     assert blocks[-1] == Paragraph("lines")
+
+
+def test_a_hotline_without_a_number_says_so() -> None:
+    blocks = put_code(Reply((Paragraph("lines"),)), Offer("12345678", 0), Words("en")).blocks
+
+    assert [b for b in blocks if isinstance(b, Phone)] == []
+    assert "no number written here yet" in str(blocks[2])

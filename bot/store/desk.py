@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -118,6 +118,19 @@ _SHIFTS = (
     .where(operators.c.active)
 )
 
+# What every tick asks: built once, since building a statement costs more than running it.
+_MY_SHIFT = _SHIFTS.where(
+    operator_sessions.c.digest == bindparam("mine"), operator_sessions.c.until > bindparam("now")
+)
+_REPORTS = (
+    select(contact_reports.c.contact, contact_reports.c.result, contact_reports.c.at)
+    .where(
+        contact_reports.c.contact.in_(bindparam("contacts", expanding=True)),
+        contact_reports.c.at >= bindparam("since"),
+    )
+    .order_by(contact_reports.c.at)
+)
+
 
 def _shift(row: Any) -> Shift:
     return Shift(row[0], Operator(*row[5:]), *row[1:5])
@@ -137,8 +150,8 @@ class SqlDesk:
 
         await self._hands.run(write)
 
-    async def _read(self, query: Any) -> list[Any]:
-        return await self._hands.run(lambda db: list(db.execute(query)), reads=True)
+    async def _read(self, query: Any, **values: Any) -> list[Any]:
+        return await self._hands.run(lambda db: list(db.execute(query, values)), reads=True)
 
     async def add_operator(self, name: str, role: Role, language: str, now: int) -> Operator:
         made = Operator(draw_number(), name, "", role, language, True, now)
@@ -181,8 +194,7 @@ class SqlDesk:
         await self._write(insert(operator_sessions).values(values))
 
     async def read_shift(self, digest: bytes, now: int) -> Shift | None:
-        mine = (operator_sessions.c.digest == digest) & (operator_sessions.c.until > now)
-        rows = await self._read(_SHIFTS.where(mine))
+        rows = await self._read(_MY_SHIFT, mine=digest, now=now)
         return _shift(rows[0]) if rows else None
 
     async def save_shift(self, digest: bytes, sealed: bytes | None, now: int) -> None:
@@ -206,13 +218,8 @@ class SqlDesk:
         await self._write(insert(contact_reports).values(id=draw_number(), **values))
 
     async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
-        table = contact_reports.c
-        query = (
-            select(table.contact, table.result, table.at)
-            .where(table.contact.in_(list(contacts)), table.at >= since)
-            .order_by(table.at)
-        )
-        return {contact: (result, at) for contact, result, at in await self._read(query)}
+        rows = await self._read(_REPORTS, contacts=list(contacts), since=since)
+        return {contact: (result, at) for contact, result, at in rows}
 
     async def count(self, day: int, cells: Iterable[str]) -> None:
         rows = [{"day": day, "cell": cell, "number": 1} for cell in sorted(set(cells))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, case, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,6 +14,11 @@ from bot.store.hands import Hands
 from bot.store.tables import handover_codes, login_attempts
 
 _slips, _tries = handover_codes, login_attempts
+# A tick in a call reads and writes its slip: these are built once.
+_MINE = _slips.c.digest == bindparam("mine")
+_READ = select(_slips.c.sealed).where(_MINE, _slips.c.until > bindparam("now"))
+_LOCK = _READ.with_for_update()
+_WRITE = update(_slips).where(_MINE).values(sealed=bindparam("after"), until=bindparam("life"))
 
 
 def pick_insert(engine: AsyncEngine) -> Callable[..., Any]:
@@ -66,8 +71,8 @@ class SqlSlips:
         return await self._hands.run(lambda db: db.execute(laid).first() is not None)
 
     async def read(self, digest: bytes, now: int) -> bytes | None:
-        query = select(_slips.c.sealed).where(_slips.c.digest == digest, _slips.c.until > now)
-        return await self._hands.run(lambda db: db.execute(query).scalar(), reads=True)
+        values = {"mine": digest, "now": now}
+        return await self._hands.run(lambda db: db.execute(_READ, values).scalar(), reads=True)
 
     async def take(self, digest: bytes, now: int) -> bytes | None:
         gone = (
@@ -78,18 +83,15 @@ class SqlSlips:
     async def change(
         self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
     ) -> bool:
-        mine = _slips.c.digest == digest
-        query = select(_slips.c.sealed).where(mine, _slips.c.until > now).with_for_update()
-
         def change(db: Connection) -> bool:
-            sealed = db.execute(query).scalar()
+            sealed = db.execute(_LOCK, {"mine": digest, "now": now}).scalar()
             if sealed is None:
                 return False
             after = work(sealed)
             if after is None:
-                db.execute(delete(_slips).where(mine))
+                db.execute(delete(_slips).where(_slips.c.digest == digest))
             else:
-                db.execute(update(_slips).where(mine).values(sealed=after, until=until))
+                db.execute(_WRITE, {"mine": digest, "after": after, "life": until})
             return True
 
         return await self._hands.run(change)

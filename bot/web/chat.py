@@ -264,7 +264,7 @@ class Chat:
         voice = self._voice()
         reply = voice.show(session, now, notices)
         if offer is not None:
-            reply = put_code(reply, offer, voice.words(session.language), self._deps.number)
+            reply = put_code(reply, offer, voice.words(session.language), voice.engine.edition.hotline)
         return self._page(
             "chat.html",
             session.language,

@@ -47,7 +47,6 @@ class Deps:
         engine: The engine of the edition in use; asked anew for each request, since editions are swapped.
         public_url: The address people open; with https its cookies are Secure.
         handover: Passes answers to an operator and back; None where there is no console.
-        number: The hotline's own, shown beside a code.
         routes: What else is served here: the console, the webhook, administrators' pages.
     """
 
@@ -60,5 +59,4 @@ class Deps:
     public_url: str = ""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     handover: Handover | None = None
-    number: str = ""
     routes: Sequence[BaseRoute] = ()

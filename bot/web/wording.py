@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from dialogs.engine import KYIV, Engine
 from dialogs.reply import Reply
@@ -67,4 +68,9 @@ class Voice:
 
 def _turn(words: Words) -> Words:
     plain = words.gettext
-    return replace(words, gettext=lambda message: plain(ON_PAGES.get(message, message)))
+
+    @lru_cache(4096)  # a page asks for a hundred of them, and catalogues do not change while they are in use
+    def say(message: str) -> str:
+        return plain(ON_PAGES.get(message, message))
+
+    return replace(words, gettext=say)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dialogs.base import Base
-from dialogs.checks.contacts import check_contacts
+from dialogs.checks.contacts import check_contacts, check_hotline
 from dialogs.checks.entitlements import check_entitlements
 from dialogs.checks.freshness import check_freshness
 from dialogs.checks.groups import check_groups
@@ -26,6 +26,7 @@ def check_base(base: Base, findings: Findings, today: date, style: bool = True) 
     check_groups(base, findings, whole)
     check_entitlements(base, findings)
     check_contacts(base, findings, whole)
+    check_hotline(base, findings, style)
     check_pages(base, findings, whole)
     check_texts(base, findings, style)
     check_freshness(base, findings, today)

@@ -82,6 +82,23 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
             )
 
 
+def check_hotline(base: Base, findings: Findings, style: bool) -> None:
+    """The number that people are told beside a code."""
+    if base.settings is None:
+        return
+    pen = pen_for(base, findings, "settings", "")
+    phone = base.settings.hotline
+    if phone is None and style:
+        pen.note(
+            ("hotline",),
+            "no_hotline",
+            N_("the hotline's own number is not written: who gets a code for an operator is told no number"),
+            N_('Write `hotline: "+380…"` once the line has a number.'),
+        )
+    elif phone is not None and not SHORT_NUMBER.fullmatch(phone) and not is_number(phone):
+        _tell_number(pen, ("hotline",), phone)
+
+
 def _check_numbers(c: Contact, pen: Pen) -> None:
     for i, phone in enumerate(c.phones):
         if SHORT_NUMBER.fullmatch(phone) or is_number(phone):

@@ -96,7 +96,7 @@ def contact_blocks(view: View, contact: Contact, full: bool = False) -> list[Blo
         blocks.append(Phone(format_phone(number), number))
     handles = [m for m in contact.messengers if m.handle]
     for messenger in handles:
-        blocks.append(Paragraph(f"{_messenger_name(messenger.kind)}: {messenger.handle}"))
+        blocks.append(Paragraph(f"{name_messenger(messenger.kind)}: {messenger.handle}"))
     if contact.email and not view.unsafe:
         blocks.append(Paragraph(_("E-mail: {email}").format(email=contact.email)))
     if contact.address and not contact.hide_address and not view.unsafe:
@@ -109,7 +109,7 @@ def contact_blocks(view: View, contact: Contact, full: bool = False) -> list[Blo
     return blocks
 
 
-def _messenger_name(kind: str) -> str:
+def name_messenger(kind: str) -> str:
     return {
         "telegram": "Telegram",
         "telegram_call": "Telegram",

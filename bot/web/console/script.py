@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.web.console.asking import pick_question
 from bot.web.console.call import Call
-from bot.web.console.summary import Line, list_reachable, make_line, pick_contacts
+from bot.web.console.directory import Directory, Line, find_directory
+from bot.web.console.summary import list_near, pick_contacts
 from dialogs.edition import Edition
-from dialogs.firmness import judge_entitlement
-from dialogs.guidance import contacts_of, explain_rule, match_groups
+from dialogs.guidance import contacts_of, explain_rule, list_phones, match_groups
 from dialogs.press import Press
 from dialogs.records import Contact, Question
 from dialogs.rules import Verdict
@@ -92,13 +92,14 @@ def write_script(view: View, call: Call) -> Script:
     question = pick_question(edition, call, view.known, view.answers, view.listed)
     shown = [item for item in view.listed if item.shown]
     first, rest = shown[:CARDS], shown[CARDS:]
+    directory = find_directory(view)
     return Script(
         _ask(view, edition.questions[question]) if question else None,
         tuple(_list_said(view)),
         tuple(_list_groups(view)),
         tuple(_card(view, item.id, item.verdict, item.asked) for item in first),
         tuple(_count_topics(view, [item.id for item in rest])),
-        tuple(make_line(view, contact) for contact in _list_contacts(view, [i.id for i in first])),
+        tuple(directory.make_line(view, c) for c in _list_contacts(view, [i.id for i in first], directory)),
         view.unsafe,
         view.is_child,
         view.caller_place == "abroad",
@@ -181,7 +182,7 @@ def _card(view: View, id: str, verdict: Verdict, asked: bool) -> Row:
     record = view.edition.entitlements[id]
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
     reason = name_answers(view, why.because, record.when)
-    firmness = judge_entitlement(record, view.today)
+    firmness = view.edition.judge_firmness(view.today)[id]
     return Row(
         id,
         view.say(record.title.short),
@@ -200,14 +201,13 @@ def _count_topics(view: View, ids: list[str]) -> list[tuple[str, str, int]]:
     return [(t.id, view.say(t.title), counts[t.id]) for t in view.edition.base.topics if t.id in counts]
 
 
-def _list_contacts(view: View, cards: list[str]) -> list[Contact]:
-    """Those the first cards name, then near by, then the lines that help with anything."""
+def _list_contacts(view: View, cards: list[str], directory: Directory) -> list[Contact]:
+    """Those the first cards name, then near by, then the lines that help with anything; first who can be called."""
     records = [view.edition.entitlements[id] for id in cards]
     place, region = view.caller_place, view.region
-    everywhere = list_reachable(view)
-    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5], everywhere)}
-    found.update((c.id, c) for c in everywhere if c.regions)
+    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5], directory)}
+    found.update((c.id, c) for c in list_near(view, records, directory))
     for record in records:
         found.update((c.id, c) for c in contacts_of(view.edition, record, place, region, view.now))
-    found.update((c.id, c) for c in everywhere if c.id in HUMAN_LINES)
-    return list(found.values())[:CONTACTS]
+    found.update((c.id, c) for c in directory.list_reachable(place, region) if c.id in HUMAN_LINES)
+    return sorted(found.values(), key=lambda c: not list_phones(c, place))[:CONTACTS]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dialogs.firmness import judge_contact, judge_entitlement
-from dialogs.guidance import contacts_of, list_contacts, list_phones, pick_first
+from bot.web.console.directory import Directory, Line, find_directory
+from dialogs.guidance import contacts_of, list_phones, match_groups, pick_first
 from dialogs.records import Contact, Entitlement
-from dialogs.screens.lines import format_phone, say_firmness, say_open
+from dialogs.rules import Verdict
+from dialogs.screens.lines import say_firmness
 from dialogs.screens.menu import HUMAN_LINES
 from dialogs.screens.view import View, shorten
 
@@ -17,19 +17,6 @@ SMS = 201  # three parts of 67: Cyrillic letters take two bytes each
 SMS_LONG = 603
 MOST_CONTACTS = 5
 STEP = 180
-_NUMBER = re.compile(r"^[\d -]+: *")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A contact as it is dictated: `phones` are those that work from where the caller is."""
-
-    id: str
-    name: str
-    phones: tuple[str, ...]
-    hours: str
-    mark: str
-    guarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +53,8 @@ def summarise(view: View, address: str = "") -> Summary:
     """`address` is the public handbook's, the same for everybody."""
     records = [view.edition.entitlements[item.id] for item in pick_first(view.edition, view.listed)]
     cards = tuple(make_card(view, record) for record in records)
-    lines = tuple(make_line(view, contact) for contact in pick_contacts(view, records, list_reachable(view)))
+    directory = find_directory(view)
+    lines = tuple(directory.make_line(view, contact) for contact in pick_contacts(view, records, directory))
     return Summary(
         cards,
         lines,
@@ -76,51 +64,35 @@ def summarise(view: View, address: str = "") -> Summary:
     )
 
 
-def list_reachable(view: View) -> list[Contact]:
-    """Everybody who can be reached from where the caller is, near by or for the whole country."""
-    return list_contacts(view.edition, None, view.region, view.caller_place, view.now)
-
-
-def pick_contacts(view: View, records: Sequence[Entitlement], wide: Sequence[Contact]) -> list[Contact]:
-    """Whom to call: the first of each card, then near by, then the lines that help with anything.
-
-    Args:
-        wide: What `list_reachable` gave.
-    """
+def pick_contacts(view: View, records: Sequence[Entitlement], directory: Directory) -> list[Contact]:
+    """Whom to call: the first of each card, then near by, then the lines that help with anything."""
     found: dict[str, Contact] = {}
     place, region = view.caller_place, view.region
     for record in records:
         own = contacts_of(view.edition, record, place, region, view.now)
         own = [c for c in own if list_phones(c, place) and not c.emergency] or own
         found.update((c.id, c) for c in own[:1])
-    topics = {record.topic for record in records}
-    near = [c for c in wide if c.regions and topics & set(c.topics) and list_phones(c, place)]
+    near = [c for c in list_near(view, records, directory) if list_phones(c, place)]
     found.update((c.id, c) for c in near[:1])
     if len(found) < 2:
-        found.update((c.id, c) for c in wide if c.id in HUMAN_LINES)
+        found.update((c.id, c) for c in directory.list_reachable(place, region) if c.id in HUMAN_LINES)
     return list(found.values())[:MOST_CONTACTS]
 
 
-def name_line(short: str) -> str:
-    """A name without the number it begins with («15-45: урядова гаряча лінія»): the number stands beside it."""
-    name = _NUMBER.sub("", short)
-    return name[:1].upper() + name[1:]
-
-
-def make_line(view: View, contact: Contact) -> Line:
-    firmness = judge_contact(contact, view.today)
-    return Line(
-        contact.id,
-        name_line(view.say(contact.short)),
-        tuple(format_phone(p) for p in list_phones(contact, view.caller_place)),
-        say_open(view, contact),
-        "" if firmness.mark == "sources" else say_firmness(view, firmness),
-        contact.guarded,
-    )
+def list_near(view: View, records: Sequence[Entitlement], directory: Directory) -> list[Contact]:
+    """Offices of the caller's region that serve what these cards are about, and somebody like the caller: not the
+    veterans' office for a mother who moved."""
+    mine = {m.id for m in match_groups(view.edition, view.known) if m.verdict is not Verdict.NO and m.pointed}
+    found: dict[str, Contact] = {}
+    for topic in dict.fromkeys(record.topic for record in records):
+        for contact in directory.list_reachable(view.caller_place, view.region, topic):
+            if contact.regions and (contact.guarded or not contact.groups or mine & set(contact.groups)):
+                found[contact.id] = contact
+    return list(found.values())
 
 
 def make_card(view: View, record: Entitlement) -> Card:
-    firmness = judge_entitlement(record, view.today)
+    firmness = view.edition.judge_firmness(view.today)[record.id]
     return Card(
         record.id,
         view.say(record.title.short),
