@@ -29,6 +29,7 @@ class Arrival:
         chat: Where a reply is owed; None when the caller hands it back itself.
         edit: The message that was pressed.
         own: The person's own message, to be deleted at a hide.
+        seen: To be run only if nothing came in since that moment.
     """
 
     address: str
@@ -37,6 +38,7 @@ class Arrival:
     chat: int | None = None
     edit: int | None = None
     own: int | None = None
+    seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,9 @@ class _Run:
         if arrival.mark is not None and arrival.mark in self._done:
             self._repeat(arrival)
             return
+        if arrival.seen is not None and (self._session is None or self._session.seen != arrival.seen):
+            self._taken.append(Taken(self._session or Session(), Reply(())))
+            return
         if slow:
             self._answer(arrival, "slow")
             return
@@ -236,9 +241,7 @@ class _Run:
         self._taken.append(Taken(self._session or Session(), reply, repeat=True))
         if arrival.chat is None or self._errand is not None or self._owing:
             return
-        screen = self._sealer.open_screen(self._row.person, self._row.screen) if self._row else None
-        edit = screen.ids[-1] if screen else arrival.edit
-        self._owe(Errand(arrival.chat, edit, kind, self._language), reply)
+        self._owe(Errand(arrival.chat, None, kind, self._language), reply)
 
     def finish(self) -> Fold:
         read = self._row

@@ -21,7 +21,8 @@ class Errand:
 
     Attributes:
         edit: The message the person pressed; None asks for a new message.
-        kind: "" is the place where the session is; "again" the same, in the message that shows it.
+        kind: "" is the place where the session is; "again" the same, in the message that shows it; "cover"
+            no reply, but that a discreet screen is to be hidden if nothing comes in before.
         language: For a reply to somebody whose session is gone.
     """
 

@@ -51,8 +51,6 @@ class Speaker:
             session = Session(language=language, state="erased" if kind == "erased" else "welcome")
         say = self.words(session.language).gettext
         here = f"{session.state}~{session.arg}"
-        if kind == "cover":
-            return self._talk.show(replace(session, state="cover", arg=here), now)
         if kind == "slow":
             return self._talk.show(session, now, [say(SLOW)])
         if kind != "sorry":

@@ -69,6 +69,12 @@ class Moving:
             origin = f"{self.session.state}~{self.session.arg}"
         self.move(place, f"{head}~{origin}" if head else origin)
 
+    def cover(self) -> None:
+        """Show only a neutral line; in discreet mode what was shown goes too."""
+        if self.session.discreet:
+            self.event = "hide"
+        self.aside("cover")
+
     def resume(self) -> None:
         arg = self.session.arg
         if self.session.state == "crisis":

@@ -24,7 +24,7 @@ class Stepping(Answering):
         if self.session.state == "erased":
             self.move("welcome")
         elif self.session.state == "hidden" or (idle and self.session.answers):
-            self.aside("cover")
+            self.cover()
         elif self.session.state in ("cover",):
             pass
         elif not self.session.answers:
@@ -91,7 +91,7 @@ class Stepping(Answering):
             )
             return
         if idle and self.session.answers:
-            self.aside("cover")
+            self.cover()
             return
         if not text:
             self.notices.append(
@@ -229,6 +229,8 @@ class Stepping(Answering):
             case "hide":
                 self.event = "hide"
                 self.aside("hidden")
+            case "cover":
+                self.cover()
             case "erase":
                 self.event = "erase"
                 self.session = Session(state="erase", language=self.session.language)

@@ -34,7 +34,7 @@ class FakeTalk:
                 before = session.here[name].choices if name in session.here else ()
                 ticked = tuple(sorted({*before, value}))
                 session = replace(session.with_answer(name, ticked, now.date()), state=f"asking.{name}")
-            case Press("do", "hide"):
+            case Press("do", "hide" | "cover"):
                 session, event = replace(session, state="hidden"), "hide"
             case Press("do", "erase"):
                 session, event = Session(state="erased", language=session.language), "erase"

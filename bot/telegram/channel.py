@@ -29,6 +29,7 @@ from bot.telegram.webhook import Webhook
 from bot.turns import BusyError, Turns
 from dialogs.words import N_
 
+BEAT = WORKER_LIFE / 3_000  # seconds
 SWEEP = 1.0  # seconds between looks at what is owed and in nobody's hands
 MAX_CONNECTIONS = 100
 PRIVATE_ONLY = N_("I talk only in private. Write to me: https://t.me/{username}")
@@ -117,7 +118,9 @@ class Telegram:
 
     def start(self) -> None:
         """Begin the work beside receiving."""
-        self._start(self._beat())
+        if not self._store.exclusive:
+            self._start(self._beat())
+        self._start(self._sweep())
         self._start(self._eraser.run(self._stop))
         self._start(self._introduce())
 
@@ -173,23 +176,35 @@ class Telegram:
         task.add_done_callback(self._tasks.discard)
 
     async def _beat(self) -> None:
-        """Say that this process lives, and send what nobody else will."""
+        """Say that this process lives; apart from everything that may take long."""
         wait = 0.0
         while not await rest(self._stop, wait):
             try:
-                now = int(self._clock().timestamp() * 1000)
-                if not self._store.exclusive:
-                    await self._store.hold(f"worker/{self._store.holder}", now, WORKER_LIFE)
-                    await self._poller.renew()
+                await self._store.hold(f"worker/{self._store.holder}", self._ms(), WORKER_LIFE)
+                await self._poller.renew()
+            except StoreDownError:
+                log.warning("database down")
+            except Exception as error:
+                log.error("beat failed", error=type(error).__name__)
+            wait = BEAT
+
+    async def _sweep(self) -> None:
+        """Send what nobody else will."""
+        wait = 0.0
+        while not await rest(self._stop, wait):
+            try:
                 await self.sender.sweep()
                 count, due = await self._store.count_owed()
                 gauges.OWED.set(count)
-                gauges.OLDEST.set(max(0, now + HOLD - due) / 1000 if count else 0)
+                gauges.OLDEST.set(max(0, self._ms() + HOLD - due) / 1000 if count else 0)
             except StoreDownError:
                 log.warning("database down")
             except Exception as error:  # this loop is what brings everything else back
                 log.error("sweep failed", error=type(error).__name__)
             wait = SWEEP
+
+    def _ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)
 
     async def _introduce(self) -> None:
         await set_profile(self._bot, self._speaker, self._languages)

@@ -166,10 +166,10 @@ def find_target(errand: Errand, reply: Reply, before: Screen | None) -> int | No
     What is meant to be kept is not written over. Nor is what stood before a hide: it may be deleted
     any moment, and the person would be left with nothing.
     """
+    if errand.kind == "again":
+        return before.ids[-1] if before and before.ids else None
     if errand.edit is None or before is None or errand.edit < before.floor:
         return None
-    if errand.kind in ("again", "cover"):
-        return errand.edit
     if reply.keep or (before.keep and errand.edit in before.ids):
         return None
     return errand.edit

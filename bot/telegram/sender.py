@@ -32,7 +32,7 @@ LANES = 5_000
 ANSWERS = 500  # presses being answered at once; more are left, which costs the person a spinning button
 BURST = 3
 TRIES = 30  # attempts at one reply, some two hours
-DISCREET = 300_000  # milliseconds until a discreet screen is covered
+DISCREET = 300_000  # milliseconds until what a discreet person left on the screen is hidden
 log = structlog.get_logger("telegram")
 
 
@@ -146,6 +146,9 @@ class Sender:
             if due.reread:
                 await self._reread(lane, due.owed.person)
                 return
+            if due.errand.kind == "cover":
+                await self._cover(lane, due)
+                return
             await self._delivery.put(lane, due, sent)
         except OvertakenError:
             await self._take_back(lane, due, sent)
@@ -233,6 +236,16 @@ class Sender:
         sorry = Errand(lane.chat, None, "sorry", due.errand.language)
         await self._deliver(lane, Due(due.owed, sorry, due.session, None, due.screen))
 
+    async def _cover(self, lane: Lane, due: Due) -> None:
+        """Hide what a discreet person left on the screen, unless they have gone on since."""
+        if due.session is not None:
+            hide = Arrival(f"tg:{lane.chat}", Press("do", "cover"), chat=lane.chat, seen=due.session.seen)
+            try:
+                await self._turns.take(hide)
+            except (BusyError, StoreDownError):
+                return  # it stays owed
+        await self._report(lane, _done(due))
+
     async def _forget(self, chat: int) -> None:
         """An account that is gone needs no session."""
         try:
@@ -249,13 +262,11 @@ class Sender:
             await self._reread(lane, settled.person)
 
     def _plan_cover(self, due: Due, sent: Sent) -> OwedRow | None:
-        """In discreet mode what is on the screen is covered after a time."""
+        """In discreet mode what is on the screen is hidden after a time."""
         session, reply = due.session, sent.reply
         if session is None or reply is None or not session.discreet or not reply.sensitive or reply.wipe:
             return None
-        if due.errand.kind == "cover":
-            return None
-        cover = Errand(due.errand.chat, sent.ids[-1], "cover", session.language)
+        cover = Errand(due.errand.chat, None, "cover", session.language)
         return self._sealer.seal_owed(due.owed.person, due.owed.generation, cover, self._ms() + DISCREET)
 
     # ---- what was left behind ----

@@ -36,7 +36,7 @@ ON_PAGES = {
         "Erased. Your answers and settings are no longer here. The browser's history still has this page's "
         "address: clear it yourself."
     ),
-    "Discreet mode: {state}. Messages cannot be forwarded, and their first line tells nothing.": N_(
+    "Discreet mode: {state}. Messages cannot be forwarded, and their first line tells nothing. In Telegram everything is hidden after five minutes without a tap.": N_(
         "Discreet mode: {state}. Personal pages begin with a line that tells nothing."
     ),
 }

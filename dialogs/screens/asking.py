@@ -36,7 +36,7 @@ def show_welcome(view: View) -> Reply:
     rows.append((_other_language(view),))
     rows.append(view.safety_row())
     first = [Paragraph(notice, "note") for notice in view.notices]
-    return Reply((*first, *blocks), tuple(rows), place=("welcome", ""))
+    return Reply((*first, *blocks), tuple(rows), sensitive=view.session.discreet, place=("welcome", ""))
 
 
 def _other_language(view: View) -> Choice:

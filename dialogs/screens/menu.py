@@ -250,7 +250,7 @@ def show_settings(view: View) -> Reply:
         Paragraph(_("We are talking about: {subject}.").format(subject=subjects[view.session.subject])),
         Paragraph(
             _(
-                "Discreet mode: {state}. Messages cannot be forwarded, and their first line tells nothing."
+                "Discreet mode: {state}. Messages cannot be forwarded, and their first line tells nothing. In Telegram everything is hidden after five minutes without a tap."
             ).format(state=discreet)
         ),
     ]
@@ -288,7 +288,7 @@ def show_settings(view: View) -> Reply:
 
 
 def show_cover(view: View) -> Reply:
-    """Neutral, after half an hour of silence: phones are shared."""
+    """Neutral, after a silence: phones are shared."""
     _ = view._
     return Reply(
         (Paragraph(_("Hello. Go on, or start anew?")),),
@@ -296,6 +296,7 @@ def show_cover(view: View) -> Reply:
             (Choice(_("Go on"), Press("do", "resume")), Choice(_("Start anew"), Press("do", "restart"))),
             view.safety_row(),
         ),
+        wipe="hide" if view.session.discreet else "",
         place=("cover", ""),
     )
 

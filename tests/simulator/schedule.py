@@ -15,18 +15,23 @@ METHODS = (
     "editMessageReplyMarkup",
 )
 WIRE = ("lost", "deaf", "502", "429", "refused")
+STORE = (
+    "commit",
+    "commit",
+    "commit",
+    "read",
+    "claim",
+    "read_owed",
+    "claim_deletions",
+    "finish_deletions",
+    "hold",
+)
 POINTS = (
-    "commit:before",
-    "commit:after",
-    *(
-        f"call:{when}:{method}"
-        for when in ("before", "after")
-        for method in ("sendMessage", "editMessageText")
-    ),
-    "call:before:deleteMessages",
-    "call:after:deleteMessages",
+    *(f"{name}:{when}" for when in ("before", "after") for name in STORE),
+    *(f"call:{when}:{method}" for when in ("before", "after") for method in METHODS),
     "call:before:getUpdates",
 )
+STEPS = 800  # awaits of a usual schedule's processes
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class Action:
 class Fault:
     """Something that goes wrong.
 
-    `wire` and `crash` and `store` happen at the `number`-th time of `what`; `repeat` concerns the
-    action with that id; `block` and `delete` happen at a moment.
+    `wire` and `crash` and `store` happen at the `number`-th time of `what` (of `step`, the n-th time that any
+    task goes on after an await); `repeat` concerns the action with that id; `block` and `delete` happen at a moment.
     """
 
     kind: Literal["wire", "crash", "store", "repeat", "block", "delete", "power"]
@@ -75,7 +80,7 @@ def make_schedule(seed: int) -> Schedule:
     actions = []
     at = 0.0
     for id in range(rng.randint(3, 22)):
-        at += rng.choice([0.0, 0.0, 0.001, 0.05, 0.4, 2.0, 8.0])
+        at += rng.choice([0.0, 0.0, 0.001, 0.05, 0.4, 2.0, 8.0, 8.0 if rng.random() < 0.98 else 299.0])
         actions.append(Action(id, round(at, 3), rng.choice(people), _make_action(rng)))
     faults = tuple(_make_fault(rng, len(actions), at, people) for _ in range(rng.randint(0, 6)))
     mode = rng.choice(["polling", "webhook", "two", "two"])
@@ -85,6 +90,7 @@ def make_schedule(seed: int) -> Schedule:
 def _make_action(rng: random.Random) -> str:
     kind = rng.choices(
         [
+            "discreet",
             "answer",
             "tick",
             "say",
@@ -98,9 +104,11 @@ def _make_action(rng: random.Random) -> str:
             "boom",
             "iban",
         ],
-        [30, 8, 16, 8, 6, 6, 7, 4, 3, 4, 2, 2],
+        [1, 30, 8, 16, 8, 6, 6, 7, 4, 3, 4, 2, 2],
     )[0]
     match kind:
+        case "discreet":
+            return f"press:s:discreet:{rng.choice(['on', 'on', 'off'])}"
         case "answer":
             return f"press:a:{rng.choice('qrs')}:{rng.choice('abc')}"
         case "tick":
@@ -133,10 +141,12 @@ def _make_fault(rng: random.Random, actions: int, end: float, people: range) -> 
     match kind:
         case "wire":
             return Fault("wire", f"{rng.choice(METHODS)}:{rng.choice(WIRE)}", rng.randint(0, 12))
+        case "crash" if rng.random() < 0.5:
+            return Fault("crash", "step", rng.randrange(STEPS))
         case "crash":
             return Fault("crash", rng.choice(POINTS), rng.randint(0, 10))
         case "store":
-            return Fault("store", rng.choice(["down", "deaf"]), rng.randint(0, 10))
+            return Fault("store", f"{rng.choice(STORE)}:{rng.choice(['down', 'deaf'])}", rng.randint(0, 10))
         case "repeat":
             return Fault(
                 "repeat",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 owner: contextvars.ContextVar[str] = contextvars.ContextVar("owner", default="")
@@ -39,12 +39,37 @@ class _Selector(selectors.BaseSelector):
         return []
 
 
+class _Stepped(Coroutine[Any, Any, Any]):
+    """A process's coroutine that asks before each of its steps whether the power is still on."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any], dies: Callable[[], bool]) -> None:
+        self._work, self._dies = work, dies
+
+    def send(self, value: Any) -> Any:
+        if self._dies():
+            return self._work.throw(asyncio.CancelledError())
+        return self._work.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._work.throw(*error)
+
+    def close(self) -> None:
+        self._work.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._work.__await__()
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Tasks are kept by the process (`owner`) that started them, so that it can be killed."""
+    """Tasks are kept by the process (`owner`) that started them, so that it can be killed.
+
+    `on_step` is told before every step of a process's tasks, which is after every await; true ends it there.
+    """
 
     def __init__(self) -> None:
         self._virtual = _Selector()
         self.tasks: dict[str, set[asyncio.Task[Any]]] = {}
+        self.on_step: Callable[[str], bool] = lambda name: False
         super().__init__(self._virtual)
         self.set_task_factory(self._make_task)
 
@@ -54,8 +79,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _make_task(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
+        name = owner.get()
+        if name:
+            work = _Stepped(work, lambda: self.on_step(name))
         task = asyncio.Task(work, loop=loop, **options)
-        mine = self.tasks.setdefault(owner.get(), set())
+        mine = self.tasks.setdefault(name, set())
         mine.add(task)
         task.add_done_callback(mine.discard)
         return task

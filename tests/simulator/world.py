@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.keys import Keys
 from bot.sealing import Sealer
 from bot.speaker import Speaker
-from bot.store.base import Outcome, SessionRow, Settled, Step, StoreDownError
+from bot.store.base import MessageRow, Outcome, OwedRow, SessionRow, Settled, Step, StoreDownError
 from bot.store.memory import Disk, MemoryStore
 from bot.telegram.channel import Telegram
 from bot.telegram.layout import lay_out
 from bot.telegram.updates import News, read_update
 from bot.turns import BusyError, Turns
-from dialogs.press import Incoming
+from dialogs.press import Incoming, Press
 from dialogs.session import Session
 from tests.double.loopback import LoopbackRequest
 from tests.double.markup import read_html
@@ -30,6 +30,8 @@ from tests.simulator.schedule import Action, Fault, Schedule
 from tests.simulator.virtual import VirtualLoop, owner
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+T = TypeVar("T")
+HIDE_LATE = Press("do", "cover")
 HEALED = 900.0  # virtual seconds after the last fault by which everything must be settled
 
 
@@ -57,24 +59,57 @@ class SimStore(MemoryStore):
         if self.dead:
             raise asyncio.CancelledError
 
-    async def read(self, persons: list[bytes], marks: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
+    async def _do(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
+        """One transaction: it may not happen, or happen without being heard of."""
         await self._pass()
-        return await super().read(persons, [] if self.world.forgets_marks else marks)
-
-    async def commit(self, steps: list[Step], settled: list[Settled], now: int) -> Outcome:
-        await self._pass()
-        self.world.reach(self.holder, "commit:before")
-        fault = self.world.plan_store()
+        self.world.reach(self.holder, f"{name}:before")
+        fault = self.world.plan_store(name)
         if fault == "down":
             raise StoreDownError
-        known = set(self.disk.marks)
-        outcome = await super().commit(steps, settled, now)
-        self.world.journal([s for s in steps if s.person not in outcome.lost], known)
-        self.world.reach(self.holder, "commit:after")
+        result = await work()
+        self.world.reach(self.holder, f"{name}:after")
         await self._pass()
         if fault == "deaf":
             raise StoreDownError
-        return outcome
+        return result
+
+    async def read(self, persons: list[bytes], marks: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
+        read = super().read
+        return await self._do("read", lambda: read(persons, [] if self.world.forgets_marks else marks))
+
+    async def commit(self, steps: list[Step], settled: list[Settled], now: int) -> Outcome:
+        commit = super().commit
+
+        async def work() -> Outcome:
+            known = set(self.disk.marks)
+            outcome = await commit(steps, settled, now)
+            self.world.journal([s for s in steps if s.person not in outcome.lost], known)
+            return outcome
+
+        return await self._do("commit", work)
+
+    async def claim(self, now: int, limit: int) -> list[OwedRow]:
+        claim = super().claim
+        return await self._do("claim", lambda: claim(now, limit))
+
+    async def read_owed(self, persons: list[bytes]) -> list[OwedRow]:
+        read = super().read_owed
+        return await self._do("read_owed", lambda: read(persons))
+
+    async def claim_deletions(self, now: int, limit: int) -> list[MessageRow]:
+        claim = super().claim_deletions
+        return await self._do("claim_deletions", lambda: claim(now, limit))
+
+    async def finish_deletions(self, done: list[int], later: list[int], due: int) -> None:
+        finish = super().finish_deletions
+        await self._do("finish_deletions", lambda: finish(done, later, due))
+
+    async def hold(self, name: str, now: int, life: int) -> bool:
+        """Never slow: a process whose lease runs out while it lives may say something twice."""
+        self.world.reach(self.holder, "hold:before")
+        if self.world.plan_store("hold"):
+            raise StoreDownError
+        return await super().hold(name, now, life)
 
 
 class World:
@@ -84,6 +119,7 @@ class World:
         """`forgets_marks` plants the fault this simulator is for."""
         self.schedule, self.forgets_marks = schedule, forgets_marks
         self.loop: VirtualLoop = asyncio.get_running_loop()  # type: ignore[assignment]
+        self.loop.on_step = self.step
         self.rng = random.Random(schedule.seed)
         self.model = TelegramModel(lambda: self.clock().timestamp())
         self.disk = Disk()
@@ -129,11 +165,16 @@ class World:
             self.crash(holder)
             raise asyncio.CancelledError
 
-    def plan_store(self) -> str:
-        for what in ("down", "deaf"):
-            if self._due("store", what):
-                return what
-        return ""
+    def step(self, holder: str) -> bool:
+        """A process is about to go on after an await; tell whether it dies instead."""
+        if self._due("crash", "step") is None or holder not in self.processes:
+            return False
+        self.crash(holder)
+        return True
+
+    def plan_store(self, name: str) -> str:
+        fault = self._due("store", name)
+        return fault.what.partition(":")[2] if fault else ""
 
     def plan_call(self, holder: str) -> Callable[[str, dict[str, Any]], tuple[str, float]]:
         def plan(method: str, params: dict[str, Any]) -> tuple[str, float]:
@@ -243,8 +284,11 @@ class World:
 
     def journal(self, steps: list[Step], known: set[int]) -> None:
         """The order of commits is the order of the world."""
+        people = {self.sealer.keys.find_person(f"tg:{chat}"): chat for chat in self.model.chats}
         for step in steps:
             self.marks += [mark for mark in step.marks if mark not in known]
+            if step.wipe and not step.marks:  # nobody asked for it: a discreet screen was left
+                self.marks.append(-people[step.person])
 
     async def _settle_down(self) -> None:
         until = self.loop.time() + HEALED
@@ -269,14 +313,17 @@ class World:
 
     def _check(self) -> None:
         wrong = self.result.wrong
-        if set(self.marks) != set(self.incoming) or len(self.marks) != len(set(self.marks)):
+        given = [mark for mark in self.marks if mark > 0]
+        if set(given) != set(self.incoming) or len(given) != len(set(given)):
             wrong.append(f"updates {sorted(self.incoming)} were committed as {self.marks}")
         wrong += self.model.breaches
         for chat in sorted({chat for chat, _ in self.incoming.values()}):
             expected = self._fold(chat)
             stored = self._stored(chat)
             self.result.sessions[chat] = stored
-            self.result.order[chat] = [m for m in self.marks if self.incoming.get(m, (0,))[0] == chat]
+            self.result.order[chat] = [
+                m for m in self.marks if m == -chat or self.incoming.get(m, (0,))[0] == chat
+            ]
             if expected != stored:
                 wrong.append(f"chat {chat}: stored {stored}, by the order of commits {expected}")
             self._check_chat(chat, expected)
@@ -284,7 +331,7 @@ class World:
     def _fold(self, chat: int) -> Session | None:
         session: Session | None = None
         for mark in self.marks:
-            where, incoming = self.incoming[mark]
+            where, incoming = self.incoming[mark] if mark > 0 else (-mark, HIDE_LATE)
             if where != chat:
                 continue
             try:
@@ -297,6 +344,9 @@ class World:
             session = None if turn.event == "erase" else replace(turn.session, seen=None)
         return session
 
+    def _struck(self, chat: int, *kinds: str) -> bool:
+        return any(f.kind in kinds and f.chat == chat for f in self.schedule.faults)
+
     def _stored(self, chat: int) -> Session | None:
         row = self.disk.sessions.get(self.sealer.keys.find_person(f"tg:{chat}"))
         return replace(self.sealer.open_session(row).session, seen=None) if row else None
@@ -304,12 +354,13 @@ class World:
     def _check_chat(self, id: int, session: Session | None) -> None:
         """What the person sees in the end is where they are; what was hidden is gone."""
         chat = self.model.chat(id)
-        struck = any(f.kind in ("block", "delete") and f.chat == id for f in self.schedule.faults)
-        if struck:
+        if self._struck(id, "block", "delete"):
             return
         if not chat.own:
             self.result.wrong.append(f"chat {id}: never answered")
             return
+        if session is not None and session.discreet and session.state != "hidden":
+            self.result.wrong.append(f"chat {id}: what is discreet is still shown")
         shown = session or Session(state="erased")
         parts = lay_out(self.talk.show(shown, START))
         wanted = read_html(parts[-1].body["text"])[0]

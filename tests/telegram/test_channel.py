@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import MendableError
 from bot.telegram.sender import DISCREET
+from bot.telegram.channel import Telegram
 from tests.telegram.bench import CHAT, Bench, until
 
 
@@ -407,20 +408,55 @@ async def test_after_erasing_everything_starts_anew() -> None:
     assert (await bench.session()).here["q"].choices == ("c",)
 
 
-async def test_a_discreet_screen_is_covered_after_a_time() -> None:
+async def show_discreetly(bench: Bench, telegram: Telegram) -> None:
+    await start(bench)
+    bench.model.press(CHAT, "s:discreet:on")
+    bench.model.say(CHAT, "certificate")
+    bench.model.press(CHAT, "p:card:x")
+    bench.model.press(CHAT, "a:q:b")
+    await until(lambda: "q=b" in bench.chat.screen.text)
+    await until(lambda: telegram.sender.is_idle)
+
+
+async def test_in_discreet_mode_everything_is_hidden_after_a_time() -> None:
     bench = Bench()
 
     async with bench.serving() as telegram:
-        await start(bench)
-        bench.model.press(CHAT, "s:discreet:on")
-        bench.model.press(CHAT, "a:q:b")
-        await until(lambda: "q=b" in bench.chat.screen.text)
+        await show_discreetly(bench, telegram)
+        bench.clock.pass_(milliseconds=DISCREET + 1_000)
+        await until(lambda: [m.text.split("\n")[0] for m in bench.chat.shown] == ["HIDDEN"])
         await until(lambda: telegram.sender.is_idle)
         bench.clock.pass_(milliseconds=DISCREET + 1_000)
-        await until(lambda: bench.chat.screen.text.startswith("cover"))
+        await asyncio.sleep(1.5)
 
-    assert (await bench.session()).state == "asking.q"
-    assert bench.model.calls_of("sendMessage")[0].get("protect_content") is None
+    assert [m.text.split("\n")[0] for m in bench.chat.shown] == ["HIDDEN"]
+    assert bench.chat.screen.silent
+    assert (await bench.session()).here["q"].choices == ("b",)
+
+
+async def test_what_is_discreet_is_hidden_also_when_the_service_was_away() -> None:
+    bench = Bench()
+
+    async with bench.serving() as telegram:
+        await show_discreetly(bench, telegram)
+    bench.clock.pass_(milliseconds=DISCREET + 1_000)
+    async with bench.serving():
+        await until(lambda: [m.text.split("\n")[0] for m in bench.chat.shown] == ["HIDDEN"])
+
+
+async def test_whoever_goes_on_is_not_hidden_from() -> None:
+    bench = Bench()
+
+    async with bench.serving() as telegram:
+        await show_discreetly(bench, telegram)
+        bench.clock.pass_(milliseconds=DISCREET - 1_000)
+        bench.model.press(CHAT, "a:q:c")
+        await until(lambda: "q=c" in bench.chat.screen.text)
+        await until(lambda: telegram.sender.is_idle)
+        bench.clock.pass_(milliseconds=2_000)
+        await asyncio.sleep(1.5)
+
+    assert "q=c" in bench.chat.screen.text
 
 
 async def test_forged_data_shows_the_menu() -> None:
