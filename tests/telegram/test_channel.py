@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import MendableError
-from bot.telegram.sender import DISCREET
 from bot.telegram.channel import Telegram
+from bot.telegram.sender import DISCREET
 from tests.telegram.bench import CHAT, Bench, until
 
 
