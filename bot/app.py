@@ -25,8 +25,11 @@ from bot.sealing import Sealer
 from bot.settings import Settings, find_secrets
 from bot.speaker import Speaker
 from bot.store.connect import is_sqlite, lock_file, open_engine, read_url
+from bot.store.counted import SqlCounts
+from bot.store.hands import Hands, open_hands
 from bot.store.migrate import migrate
 from bot.store.sql import SqlStore
+from bot.tally import Tally
 from bot.turns import Turns
 from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
@@ -58,6 +61,7 @@ class App:
         self.sealer = Sealer(self.keys)
         self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
         self._database: AsyncEngine
+        self._hands: Hands
 
     @property
     def engine(self) -> Engine:
@@ -81,11 +85,12 @@ class App:
             loop.add_signal_handler(name, self._stop.set)
         async with AsyncExitStack() as stack:
             store = await self._open_store(stack)
-            turns = Turns(store, self.speaker, self.sealer, read_clock)
+            tally = await self._open_tally(stack)
+            turns = Turns(store, self.speaker, self.sealer, read_clock, count=tally.add)
             running = asyncio.create_task(turns.run())
             stack.push_async_callback(_finish, turns, running)
             telegram = await self._open_telegram(stack, store, turns)
-            await self._open_web(stack, store, turns, telegram)
+            await self._open_web(stack, store, turns, telegram, tally)
             self._start(self._purge(store))
             self._start(self._watch())
             stack.push_async_callback(self._cancel)
@@ -110,6 +115,15 @@ class App:
         await check_key(store, self.keys)
         stack.push_async_callback(store.release)
         return store
+
+    async def _open_tally(self, stack: AsyncExitStack) -> Tally:
+        """Counts; their transactions and the console's have a thread of their own, beside the turns'."""
+        self._hands = open_hands(self._database)
+        stack.push_async_callback(self._hands.close)
+        tally = Tally(SqlCounts(self._database, self._hands), read_clock)
+        stack.push_async_callback(tally.write)
+        self._start(tally.run())
+        return tally
 
     async def _open_telegram(self, stack: AsyncExitStack, store: SqlStore, turns: Turns) -> Any:
         """Telegram when there is a token; its webhook endpoint when deliveries come by webhook."""
@@ -147,7 +161,9 @@ class App:
         self._say("Telegram: receiving by webhook.")
         return webhook
 
-    async def _open_web(self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any) -> None:
+    async def _open_web(
+        self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any, tally: Tally
+    ) -> None:
         import uvicorn
         from starlette.routing import Route
 
@@ -155,7 +171,7 @@ class App:
         from bot.web.app import build_web
         from bot.web.deps import Deps
 
-        console = await self._open_console(stack)
+        console = self._open_console(tally)
         routes = (
             [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
         )
@@ -210,27 +226,30 @@ class App:
             ) from None
         return listener
 
-    async def _open_console(self, stack: AsyncExitStack) -> Any:
-        """The operators' console; its transactions have a thread of their own."""
+    def _open_console(self, tally: Tally) -> Any:
+        """The operators' console and the administrators' pages."""
         from bot.store.desk import SqlDesk
-        from bot.store.hands import open_hands
         from bot.store.notes import NoteBox
         from bot.store.slips import SqlSlips
         from bot.web.console.build import build_console
         from bot.web.health import Health
 
-        hands = open_hands(self._database)
-        stack.push_async_callback(hands.close)
-        desk, slips = SqlDesk(self._database, hands), SqlSlips(self._database, hands)
+        desk, slips = SqlDesk(self._database, self._hands), SqlSlips(self._database, self._hands)
         self._start(_purge_desk(desk, slips))
         parts = build_console(
-            desk, slips, self.keys, lambda: self.engine, read_clock, self.settings.public_url or ""
+            desk,
+            slips,
+            self.keys,
+            lambda: self.engine,
+            read_clock,
+            tally.add,
+            self.settings.public_url or "",
         )
         health = Health(
             parts.gate,
             parts.pages,
             lambda: self.engine,
-            desk,
+            SqlCounts(self._database, self._hands),
             NoteBox(self._database, self.keys).count_notes,
             lambda: self.reloader.status,
         )

@@ -19,6 +19,7 @@ from bot.cli_admin import register
 from bot.cli_backup import register as register_backup
 from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
 from bot.cli_operators import operators
+from bot.cli_state import register as register_state
 from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
 from bot.errors import MendableError
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 register(app)
 register_backup(app)
+register_state(app)
 app.add_typer(operators, name="operators")
 
 

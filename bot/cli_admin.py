@@ -14,7 +14,7 @@ from bot.errors import MendableError
 
 
 def register(app: typer.Typer) -> None:
-    for command in (schema, new, preview, coverage, effects, draw, links, stats):
+    for command in (schema, new, preview, effects):
         app.command()(command)
 
 
@@ -68,35 +68,6 @@ def preview(
     print("\n".join(lines))
 
 
-def coverage(
-    as_json: JsonOption = False,
-    lang: LangOption = "uk",
-    count: Annotated[int, typer.Option(help="How many rows of the work list.")] = 20,
-    on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
-    dir: DirOption = None,
-) -> None:
-    """Group × region × language: what is covered, thin, unconfirmed; and what to check first."""
-    from bot.coverage import MARKS, draw_table, survey
-
-    today = read_now(on).date()
-    dialogue = open_dialogue(dir, today)
-    found = survey(dialogue.edition, today)
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False))
-        return
-    print("\n".join(draw_table(found, lang)))
-    print("  ".join(f"{mark} {state}" for state, mark in MARKS.items()))
-    print(
-        f"never checked: {found['never_checked']}; numbers never called: {found['never_called']}; "
-        f"contacts without a phone: {len(found['without_phone'])}; unconfirmed: {len(found['unconfirmed'])}; "
-        f"overdue or past their term: {len(found['overdue'])}"
-    )
-    for number, row in enumerate(found["work"][:count], 1):
-        print(f"{number:2}. {row['id']}  [{row['mark']}, {row['confidence']}, {row['urgency']}]")
-        if row["check"]:
-            print(f"    ? {row['check']}")
-
-
 def effects(
     old: Annotated[Path | None, typer.Argument(help="The former folder.")] = None,
     new: Annotated[Path | None, typer.Argument(help="The changed folder, default the base itself.")] = None,
@@ -133,95 +104,3 @@ def effects(
         return
     for line in say_effects(found, editions[0], editions[1], lang):
         print(line)
-
-
-def draw(
-    what: Annotated[
-        str, typer.Argument(help="machine, or the id of a group, question or entitlement.")
-    ] = "machine",
-    svg: Annotated[bool, typer.Option("--svg", help="A picture instead of Mermaid text.")] = False,
-    lang: LangOption = "uk",
-    dir: DirOption = None,
-) -> None:
-    """The dialogue as a picture, from the machine and the rules: Mermaid, or SVG."""
-    from bot.describe import draw_picture
-    from bot.pictures import draw_svg
-
-    dialogue = open_dialogue(dir, read_now().date())
-    picture = draw_svg(dialogue.engine, what, lang) if svg else draw_picture(dialogue.engine, what)
-    if picture is None:
-        fail(f"`{what}` is no group, question or entitlement; `machine` draws the states.")
-    print(picture)
-
-
-def links(
-    check: Annotated[
-        bool, typer.Option("--check", help="Ask the pages; without it only what is kept is told.")
-    ] = False,
-    most: Annotated[int, typer.Option(help="How many pages to ask at most.")] = 200,
-    kept: Annotated[Path, typer.Option(help="Where answers are kept.")] = Path("var/links.json"),
-    as_json: JsonOption = False,
-    dir: DirOption = None,
-) -> None:
-    """Which links of the base answer: politely, one host at a time, each page once in three weeks."""
-    import asyncio
-
-    from bot.links import ask_all, list_links, read_answers, write_answers
-
-    today = read_now().date()
-    found = list_links(open_dialogue(dir, today).edition)
-    answers = read_answers(kept)
-    if check:
-        answers = asyncio.run(ask_all(found, answers, today, most))
-        write_answers(kept, answers)
-    bad = {url: answers[url] for url in found if url in answers and not answers[url].is_good}
-    asked = sum(url in answers for url in found)
-    if as_json:
-        rows = [{"url": a.url, "said": a.said, "day": a.day, "records": found[a.url]} for a in bad.values()]
-        print(json.dumps({"links": len(found), "asked": asked, "bad": rows}, ensure_ascii=False))
-    else:
-        for answer in bad.values():
-            print(f"{answer.said:24} {answer.day}  {answer.url}  [{', '.join(found[answer.url])}]")
-        print(f"{len(found)} links, {asked} asked, {len(bad)} do not answer well")
-    raise typer.Exit(1 if bad else 0)
-
-
-def stats(
-    days: Annotated[int, typer.Option(help="How many days back.")] = 28,
-    as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="For spreadsheets.")] = False,
-) -> None:
-    """What was counted, without people: sums by day span, cells under ten hidden."""
-    import asyncio
-
-    from bot.settings import read_settings
-    from bot.stats import hide_small, list_span, write_csv
-    from bot.store.connect import open_engine, read_url
-    from bot.store.counted import read_counts
-
-    try:
-        url = read_url(read_settings().database_url.get_secret_value())
-    except MendableError as error:
-        fail(error.say())
-    first, last = list_span(read_now().date(), days)
-
-    async def read() -> dict[str, int]:
-        engine = open_engine(url)
-        try:
-            return await read_counts(engine, first, last)
-        finally:
-            await engine.dispose()
-
-    try:
-        cells = asyncio.run(read())
-    except MendableError as error:
-        fail(error.say(), 1)
-    if as_csv:
-        print(write_csv(cells), end="")
-    elif as_json:
-        print(json.dumps(hide_small(cells), ensure_ascii=False))
-    else:
-        for cell, number in hide_small(cells).items():
-            print(f"{number:>8}  {cell}")
-        if not cells:
-            print(f"Nothing was counted in {days} days.")

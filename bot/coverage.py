@@ -53,12 +53,30 @@ def survey(edition: Edition, today: date, shown: Mapping[str, int] | None = None
         "edition": edition.id,
         "day": today.isoformat(),
         "cells": cells,
+        "regions": [_survey_region(edition, region, cells, today) for region in edition.regions],
         "overdue": _list_due(edition, today),
         "unconfirmed": _list_unconfirmed(edition, today),
         "never_checked": sum(e.checked_on is None for e in edition.entitlements.values()),
         "never_called": sum(c.called_on is None and bool(c.phones) for c in edition.contacts.values()),
         "without_phone": [c.id for c in edition.contacts.values() if not c.phones],
         "work": rank_work(edition, today, shown or {}),
+    }
+
+
+def _survey_region(edition: Edition, region: str, cells: list[dict[str, Any]], today: date) -> dict[str, Any]:
+    """What a region has of its own: contacts, those with a phone, those whose phone a dated source names."""
+    local = [c for c in edition.contacts.values() if region in c.regions]
+    phones = [c for c in local if c.phones]
+    firm = [c for c in phones if judge_contact(c, today).mark in ("called", "sources")]
+    first = edition.languages[0]
+    mine = [c for c in cells if c["region"] == region and c["language"] == first]
+    return {
+        "id": region,
+        "contacts": len(local),
+        "phones": len(phones),
+        "firm": len(firm),
+        "topics": sorted({t for c in firm for t in c.topics}),
+        "covered_groups": sum(c["state"] == "covered" for c in mine),
     }
 
 

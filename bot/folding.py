@@ -75,6 +75,7 @@ class Fold:
     known: Known | None
     due: Due | None = None
     doomed: list[MessageRow] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
 
 
 class Folder:
@@ -145,6 +146,7 @@ class _Run:
         self._errand: Errand | None = None
         self._reply: Reply | None = None
         self._taken: list[Taken] = []
+        self._counted: list[str] = []
         self._address = known.address if known else ""
 
     def take(self, arrival: Arrival, slow: bool) -> None:
@@ -168,6 +170,7 @@ class _Run:
                     self.put_aside(arrival)
             else:
                 self._mark(arrival)
+                self._counted += turn.counted
                 self._apply(arrival, turn.session, turn.reply, turn.event)
                 return
 
@@ -275,7 +278,7 @@ class _Run:
             idle=not self._touched,
         )
         known = Known(row, self._session, self._address) if row and self._session else None
-        return Fold(step, self._taken, known, due, self._doomed)
+        return Fold(step, self._taken, known, due, self._doomed, self._counted)
 
 
 def _find(error: BaseException) -> str:

@@ -73,10 +73,13 @@ class Turns:
         sealer: Sealer,
         clock: Callable[[], datetime],
         burst: float = BURST,
+        count: Callable[[list[str]], None] | None = None,
     ) -> None:
+        """`count` takes the cells that committed turns add to the statistics."""
         self._store, self._speaker, self._sealer, self._clock = store, speaker, sealer, clock
         self._folder = Folder(speaker, sealer)
         self.outbox: Outbox | None = None
+        self._count = count
         self._queue: deque[_Item] = deque()
         self._reports: deque[_Report] = deque()
         self._wake = asyncio.Event()
@@ -300,6 +303,8 @@ class Turns:
                 self._cache.pop(person, None)
                 continue
             self._remember(person, fold, shown)
+            if self._count is not None and fold.counted:
+                self._count(fold.counted)
             if self.outbox is not None:
                 doomed = fold.doomed + (outcome.doomed.get(person, []) if fold.step.wipe else [])
                 if doomed:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dialogs.counting import Counting
 from dialogs.edition import Edition
 from dialogs.machine import Mover
 from dialogs.moving import Turn
@@ -28,7 +29,9 @@ class Engine:
         self, edition: Edition, words: AllWords, finder: Finder, alarm: Alarm, mover: Mover | None = None
     ) -> None:
         self.edition = edition
-        self.tools = Tools(edition, words, finder, alarm, mover or Mover(edition.questions))
+        self.tools = Tools(
+            edition, words, finder, alarm, mover or Mover(edition.questions), Counting(edition)
+        )
 
     def turn(self, session: Session, incoming: Incoming, now: datetime) -> Turn:
         """Take what came in and say what comes next.

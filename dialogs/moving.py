@@ -20,11 +20,12 @@ Event = Literal["", "hide", "erase", "restart", "handover", "crisis"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a turn led to. `event` lets the shell act: delete messages, count, hand over."""
+    """What a turn led to. `event` lets the shell act: delete messages, hand over; `counted` are cells to add to."""
 
     session: Session
     reply: Reply
     event: Event = ""
+    counted: tuple[str, ...] = ()
 
 
 class Moving:
@@ -37,8 +38,8 @@ class Moving:
         self.session = session
         self.now = now
         self.notices: list[str] = []
+        self.heard: list[str] = []
         self.event: Event = ""
-        self.reply: Reply | None = None
         self.discard = False
         if session.edition and session.edition != self.edition.id and self.state_is_gone():
             self.move("welcome")
@@ -46,10 +47,14 @@ class Moving:
     def finish(self) -> Turn:
         if self.event != "erase":
             self.session = replace(self.session, seen=self.now, edition=self.edition.id)
-        reply = self.reply or draw(self.tools.view(self.session, self.now, self.notices))
+        view = self.tools.view(self.session, self.now, self.notices)
+        reply = draw(view)
         if self.discard:
             reply = replace(reply, discard=True)
-        return Turn(self.session, reply, self.event)
+        counted = (
+            () if self.event == "erase" else self.tools.counting.count(self.before, view, reply, self.heard)
+        )
+        return Turn(self.session, reply, self.event, counted)
 
     def state_is_gone(self) -> bool:
         return self.session.state not in self.tools.mover.states

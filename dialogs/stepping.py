@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dialogs import hearing
 from dialogs.answering import Answering
+from dialogs.counting import count_search
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE
 from dialogs.press import Press
@@ -161,6 +162,8 @@ class Stepping(Answering):
 
     def _search(self, text: str) -> None:
         result = self.tools.finder.find(text)
+        words = () if result.understood else self.tools.finder.known_words(text)
+        self.heard += count_search(result.understood, words)
         if not result.understood:
             misses = self.session.misses + 1
             self.session = replace(self.session, misses=misses)

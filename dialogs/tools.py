@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from dialogs.counting import Counting
 from dialogs.edition import Edition
 from dialogs.machine import Mover
 from dialogs.screens.view import View
@@ -35,6 +36,10 @@ class Found:
 class Finder(Protocol):
     def find(self, text: str) -> Found: ...
 
+    def known_words(self, text: str) -> tuple[str, ...]:
+        """The words of a text that the base has, as the base spells them; all that may be counted of it."""
+        ...
+
 
 class Alarm(Protocol):
     def read(self, text: str) -> str | None: ...
@@ -49,6 +54,7 @@ class Tools:
     finder: Finder
     alarm: Alarm
     mover: Mover
+    counting: Counting
 
     def view(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> View:
         words = self.words.get(session.language) or self.words[self.edition.languages[0]]

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.keys import draw_number
 from bot.store.hands import Hands
 from bot.store.slips import pick_insert
-from bot.store.tables import contact_reports, counts, operator_sessions, operators
+from bot.store.tables import contact_reports, operator_sessions, operators
 
 Role = Literal["operator", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("operator", "supervisor", "administrator")
@@ -90,8 +90,6 @@ class Desk(Protocol):
     async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
         """The newest report on each of these contacts."""
         ...
-
-    async def count(self, day: int, cells: Iterable[str]) -> None: ...
 
     async def purge(self, now: int) -> None: ...
 
@@ -220,23 +218,6 @@ class SqlDesk:
     async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
         rows = await self._read(_REPORTS, contacts=list(contacts), since=since)
         return {contact: (result, at) for contact, result, at in rows}
-
-    async def count(self, day: int, cells: Iterable[str]) -> None:
-        rows = [{"day": day, "cell": cell, "number": 1} for cell in sorted(set(cells))]
-        if not rows:
-            return
-        add = self._insert(counts).values(rows)
-        sums = {"number": counts.c.number + add.excluded.number}
-        await self._write(add.on_conflict_do_update(index_elements=[counts.c.day, counts.c.cell], set_=sums))
-
-    async def read_counts(self, first: int, last: int) -> dict[str, int]:
-        """The sum of each cell over these days."""
-        query = (
-            select(counts.c.cell, func.sum(counts.c.number))
-            .where(counts.c.day >= first, counts.c.day <= last)
-            .group_by(counts.c.cell)
-        )
-        return {cell: int(number) for cell, number in await self._read(query)}
 
     async def purge(self, now: int) -> None:
         await self._write(delete(operator_sessions).where(operator_sessions.c.until <= now))

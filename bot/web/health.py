@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.coverage import MARKS, survey
 from bot.reload import Status
-from bot.stats import hide_small, list_span, write_csv
+from bot.stats import Figure, count_shown, list_drops, list_weeks, pick, tell, write_csv
+from bot.store.counted import Counts
 from bot.web.console.gate import Gate, Visit
 from bot.web.pages import Pages
+from bot.web.tiles import draw_tiles
 from bot.web.visitor import Visitor
+from dialogs.counting import GUARDED, OTHER
 from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
 
-DAYS = 28
-WORK = 30
+WEEKS = 8
+WORK, ROWS = 30, 20
 STATES = {
     "covered": N_("covered"),
     "national": N_("national lines only"),
     "thin": N_("thin"),
     "unconfirmed": N_("much is not confirmed"),
 }
-
-
-class Counts(Protocol):
-    async def read_counts(self, first: int, last: int) -> dict[str, int]: ...
 
 
 Notes = Callable[[], Awaitable[Mapping[tuple[str, str], int]]]
@@ -57,10 +56,9 @@ class Health:
     async def show(self, visit: Visit) -> Response:
         edition = self.engine().edition
         today = visit.now.astimezone(KYIV).date()
-        first, last = list_span(today, DAYS)
-        cells = await self.counts.read_counts(first, last)
-        shown = {cell.removeprefix("shown "): n for cell, n in cells.items() if cell.startswith("shown ")}
-        found = survey(edition, today, shown)
+        weeks = list_weeks(today, WEEKS)
+        figures = tell(await self.counts.read(weeks[0], weeks[-1]), weeks[-1])
+        found = survey(edition, today, count_shown(figures))
         status = self.status()
         say = visit.voice.words(visit.language).gettext
         return self.pages.page(
@@ -77,8 +75,8 @@ class Health:
             refused=[f.render(say) for f in status.findings if f.severity == "error"][:20],
             warnings=[f.render(say) for f in status.findings if f.severity == "warning"][:60],
             work=found["work"][:WORK],
-            counts=hide_small(cells),
-            days=DAYS,
+            **self._count(figures, weeks, say, visit.language),
+            **self._draw_regions(found, say, visit.language),
             notes=sorted((await self.notes()).items(), key=lambda row: -row[1]),
         )
 
@@ -93,8 +91,91 @@ class Health:
                 rows.setdefault(cell["group"], []).append((cell["state"], MARKS[cell["state"]], title))
         return [(groups[id].short.get(language, id), row) for id, row in rows.items()]
 
+    def _count(
+        self, figures: list[Figure], weeks: list[int], say: Callable[[str], str], language: str
+    ) -> dict[str, Any]:
+        """Tables of what was counted, and two plots."""
+        from bot.web.plots import draw_drops, draw_weeks
+
+        edition = self.engine().edition
+        alone = {f.cell: f for f in figures}
+        drops = list_drops(figures, [*edition.questions, GUARDED])
+        names = [name_question(say, d.question) for d in drops]
+        series = [
+            (say(N_("Dialogues begun")), alone.get("started")),
+            (say(N_("Results shown")), alone.get("results")),
+            (say(N_("Searches not understood")), alone.get("missed")),
+        ]
+        tables = [
+            (say(N_("Topics opened")), "topic", {t.id: t.title for t in edition.base.topics}),
+            (say(N_("Groups in the results")), "group", {g.id: g.short for g in edition.groups.values()}),
+            (say(N_("Cards opened")), "opened", {e.id: e.title.short for e in edition.entitlements.values()}),
+            (
+                say(N_("Cards offered first")),
+                "listed",
+                {e.id: e.title.short for e in edition.entitlements.values()},
+            ),
+            (say(N_("Words of searches that were not understood")), "missed word", {}),
+            (say(N_("Calls by topic")), "call topic", {t.id: t.title for t in edition.base.topics}),
+            (say(N_("Calls by region")), "call region", {r.id: r.name for r in edition.regions.values()}),
+            (say(N_("Calls by outcome")), "call outcome", {}),
+        ]
+        shown = []
+        for title, kind, titles in tables:
+            rows = [
+                (titles.get(id, {}).get(language) or name_question(say, id), figure.text)
+                for id, figure in list(pick(figures, kind).items())[:ROWS]
+            ]
+            shown.append((title, rows))
+        totals = [(name, figure.text) for name, figure in series if figure is not None]
+        totals += [
+            (say(words), alone[cell].text)
+            for cell, words in (
+                ("searched", N_("Searches")),
+                (f"missed {OTHER}", N_("Searches without any word of the base")),
+                ("handover", N_("«Talk to a person» opened")),
+                ("crisis", N_("Words of danger heard")),
+                ("call", N_("Calls ended")),
+            )
+            if cell in alone
+        ]
+        return {
+            "weeks": WEEKS,
+            "totals": totals,
+            "week_plot": draw_weeks(say(N_("By week")), weeks, series) if figures else None,
+            "drops": list(zip(names, drops, strict=True)),
+            "drop_plot": draw_drops(
+                say(N_("Of a hundred asked, of how many nothing more came")), names, drops
+            ),
+            "counted": shown,
+        }
+
+    def _draw_regions(
+        self, found: dict[str, Any], say: Callable[[str], str], language: str
+    ) -> dict[str, Any]:
+        edition = self.engine().edition
+        names = {r.id: r.short.get(language, r.id) for r in edition.regions.values()}
+        topics = {t.id: t.title.get(language, t.id) for t in edition.base.topics}
+        title = say(N_("Regions and the lines of their own"))
+        legend = say(N_("Phones of the region's own that a dated source names"))
+        rows = [
+            (
+                names[row["id"]],
+                row["contacts"],
+                row["phones"],
+                row["firm"],
+                ", ".join(map(topics.__getitem__, row["topics"])),
+            )
+            for row in found["regions"]
+        ]
+        return {"map": draw_tiles(found["regions"], names, title, legend), "region_rows": rows}
+
     async def export(self, visit: Visit) -> Response:
-        first, last = list_span(visit.now.astimezone(KYIV).date(), DAYS)
-        text = write_csv(await self.counts.read_counts(first, last))
+        weeks = list_weeks(visit.now.astimezone(KYIV).date(), WEEKS)
+        text = write_csv(await self.counts.read(weeks[0], weeks[-1]), weeks[-1])
         headers = {"Content-Disposition": 'attachment; filename="counts.csv"', "Cache-Control": "no-store"}
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def name_question(say: Callable[[str], str], id: str) -> str:
+    return say(N_("guarded, all together")) if id == GUARDED else id

@@ -108,16 +108,6 @@ async def test_only_those_seen_lately_are_on_shift(desk: SqlDesk) -> None:
     assert [s.operator.name for s in await desk.list_shifts(NOW, NOW - 9)] == ["Andrii"]
 
 
-async def test_counts_add_up_by_day(desk: SqlDesk) -> None:
-    await desk.count(100, ["call", "call topic money"])
-    await desk.count(100, ["call", "call"])
-    await desk.count(101, ["call"])
-    await desk.count(101, [])
-
-    assert await desk.read_counts(100, 100) == {"call": 2, "call topic money": 1}
-    assert await desk.read_counts(100, 101) == {"call": 3, "call topic money": 1}
-
-
 async def test_purge_removes_sessions_past_their_end(desk: SqlDesk) -> None:
     operator = await desk.add_operator("Olha", "operator", "uk", NOW)
     await desk.open_shift(shift(operator))

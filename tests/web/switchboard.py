@@ -10,11 +10,14 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.speaker import Speaker
+from bot.store.counted import SqlCounts
 from bot.store.desk import Role, SqlDesk
 from bot.store.hands import Hands, open_hands
 from bot.store.slips import SqlSlips
+from bot.tally import Tally
 from bot.turns import Turns
 from bot.web.app import build_web
 from bot.web.console.build import Parts, build_console
@@ -36,6 +39,8 @@ class Switchboard(House):
     slips: SqlSlips
     parts: Parts
     hands: Hands
+    tally: Tally
+    database: AsyncEngine
 
     async def invite(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> str:
         operator = await self.parts.accounts.add(name, role, language, self.clock())
@@ -44,8 +49,14 @@ class Switchboard(House):
     def session(self) -> Session:
         return Session().with_answer("place", ("calm",), self.clock().date())
 
+    async def counted(self) -> dict[str, int]:
+        await self.tally.write()
+        cells = await SqlCounts(self.database, self.hands).read(0, 99_999)
+        return {cell: number for (_, cell), number in cells.items()}
+
     async def parts_of_database(self) -> list[bytes]:
         """Every value of what the console keeps."""
+        await self.tally.write()
         found = []
         for table in ("handover_codes", "operator_sessions", "login_attempts", "counts", "contact_reports"):
             rows = await self.hands.run(
@@ -73,7 +84,8 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
     async with open_database(f"sqlite:///{folder}/console.db") as database:
         hands = open_hands(database)
         desk, slips = SqlDesk(database, hands), SqlSlips(database, hands)
-        parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, passwords=QUICK)
+        tally = Tally(SqlCounts(database, hands), clock)
+        parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, tally.add, passwords=QUICK)
         app = build_web(
             Deps(
                 lambda: engine,
@@ -88,7 +100,7 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
         )
         running = asyncio.create_task(turns.run())
         try:
-            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts, hands)
+            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts, hands, tally, database)
         finally:
             turns.stop()
             await running

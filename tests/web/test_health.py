@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.reload import Status
-from bot.stats import hide_small, write_csv
-from bot.web.console.counting import number_day
+from bot.stats import number_week
+from bot.store.counted import SqlCounts
 from bot.web.health import Health
+from bot.web.tiles import draw_tiles
 from dialogs.engine import Engine
 from dialogs.findings import Finding
 from tests.web.switchboard import Switchboard, open_switchboard
@@ -40,7 +42,12 @@ async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
             return {("idp_certificate", "number"): 3}
 
         health = Health(
-            board.parts.gate, board.parts.pages, lambda: engine, board.desk, notes, lambda: STATUS
+            board.parts.gate,
+            board.parts.pages,
+            lambda: engine,
+            SqlCounts(board.database, board.hands),
+            notes,
+            lambda: STATUS,
         )
         board.app.router.routes[:0] = list(health.routes)
         yield board
@@ -54,33 +61,57 @@ async def test_only_administrators_see_it(board: Switchboard) -> None:
     assert (await operator.open("/health/knowledge.csv")).status == 403
 
 
+async def count(board: Switchboard, weeks_ago: int, **cells: int) -> None:
+    week = number_week(board.clock().date()) - 7 * weeks_ago
+    named = {cell.replace("__", " "): number for cell, number in cells.items()}
+    await SqlCounts(board.database, board.hands).add(week, named)
+
+
 async def test_page_tells_coverage_refusal_notes_and_no_small_count(board: Switchboard) -> None:
-    day = number_day(board.clock())
-    for _ in range(12):
-        await board.desk.count(day, ["call topic money"])
-    await board.desk.count(day, ["call topic personal"])
+    await count(board, 1, call__topic__money=12, topic__health=9, asked__place=100, answered__place=80)
+    await count(board, 0, call__topic__money=15, started=44)
     administrator = await board.operator("Iryna", "administrator")
 
     page = await administrator.open("/health/knowledge")
 
     assert page.status == 200
     assert "topics.yaml:3:5: помилка: тут стоїть табуляція" in page.html
-    assert "call topic money: 12" in page.html
-    assert "call topic personal: &lt;10" in page.html
+    assert "Гроші й виплати: 22+" in page.html
+    assert "Здоров&#39;я" not in page.html
+    assert re.search(r"Здоров.я[^<]*: &lt;10", page.html)
+    assert "Почато розмов: 40+" in page.html
+    assert re.search(r"place</th><td>100</td><td>80</td><td></td><td></td><td>20%", page.html)
     assert "idp_certificate · number · 3" in page.html
-    assert page.html.count('<th scope="row">') == 19
+    assert page.html.count('<th scope="row">') == 19 + 27 + 1
     assert page.headers["cache-control"] == "no-store"
 
 
+async def test_pictures_are_named_and_carry_no_style_that_the_policy_refuses(board: Switchboard) -> None:
+    await count(board, 1, started=50, asked__place=100, answered__place=80)
+    administrator = await board.operator("Iryna", "administrator")
+
+    page = await administrator.open("/health/knowledge")
+
+    pictures = re.findall(r"<svg[^>]*>", page.html)
+    assert len(pictures) == 3
+    assert all('role="img"' in p and 'aria-label="' in p for p in pictures)
+    assert "style=" not in page.html and "<style" not in page.html
+
+
 async def test_export_hides_small_counts_too(board: Switchboard) -> None:
-    await board.desk.count(number_day(board.clock()), ["call"])
+    await count(board, 0, call=3)
     administrator = await board.operator("Iryna", "administrator")
 
     page = await administrator.open("/health/knowledge.csv")
 
-    assert page.html.splitlines() == ["cell,number", "call,<10"]
+    assert page.html.splitlines() == ["week,cell,number", "2026-11-23,call,<10"]
 
 
-def test_small_cells_are_hidden_and_formulas_disarmed() -> None:
-    assert hide_small({"a": 9, "b": 10, "c": 0, "d": 250}) == {"d": "250", "b": "10", "a": "<10"}
-    assert write_csv({"=1+1": 11}).splitlines() == ["cell,number", "'=1+1,11"]
+def test_every_region_has_a_tile(engine: Engine) -> None:
+    rows = [{"id": id, "firm": at} for at, id in enumerate(engine.edition.regions)]
+
+    picture = draw_tiles([*rows, {"id": "UA-99", "firm": 1}], {}, "<t>", "legend")
+
+    places = re.findall(r'<rect x="(\d+)" y="(\d+)"', picture)
+    assert len(set(places)) == 28
+    assert "&lt;t&gt;" in picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,10 +41,11 @@ def build_console(
     keys: Keys,
     engine: Callable[[], Engine],
     clock: Callable[[], datetime],
+    count: Callable[[Iterable[str]], None],
     public_url: str = "",
     passwords: Passwords | None = None,
 ) -> Parts:
-    """`engine` is asked anew for each request, since editions are swapped."""
+    """`engine` is asked anew for each request, since editions are swapped; `count` takes the cells of ended calls."""
     voices: list[Voice] = []
 
     def voice() -> Voice:
@@ -62,5 +63,5 @@ def build_console(
     pages = Pages(Assets(), keys)
     gate = Gate(accounts, work, desk, clock, voice, public_url)
     entrance = Entrance(accounts, gate, pages, keys, clock, voice)
-    console = Console(work, desk, handover, gate, entrance, pages, public_url)
+    console = Console(work, desk, handover, gate, entrance, pages, public_url, count)
     return Parts((*entrance.routes, *console.routes), handover, accounts, gate, pages)

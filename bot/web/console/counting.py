@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from bot.web.console.call import Call
+from dialogs.counting import GUARDED, list_plain_topics
 from dialogs.edition import Edition
-from dialogs.engine import KYIV
 from dialogs.words import N_
 
 OUTCOMES = {
@@ -15,19 +13,13 @@ OUTCOMES = {
     "no_answer": N_("No answer found here"),
     "cut_off": N_("The call broke off"),
 }
-_EPOCH = date(1970, 1, 1)
-
-
-def number_day(now: datetime) -> int:
-    """Days since 1970, in Kyiv."""
-    return (now.astimezone(KYIV).date() - _EPOCH).days
 
 
 def list_cells(edition: Edition, call: Call, topic: str, outcome: str) -> list[str]:
-    """Cells of the counts table; unknown ids count as nothing."""
+    """Cells of the counts table; unknown ids count as nothing, and guarded topics as one."""
     cells = ["call"]
     if topic in edition.topic_order:
-        cells.append(f"call topic {topic}")
+        cells.append(f"call topic {topic if topic in list_plain_topics(edition) else GUARDED}")
     if outcome in OUTCOMES:
         cells.append(f"call outcome {outcome}")
     regions = [r for r in call.ticks.get(edition.region_question, ()) if r in edition.regions]

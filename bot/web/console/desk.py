@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from bot.handover import CodeError, Handover, milliseconds
 from bot.store.desk import RESULTS, Desk
 from bot.web.console.accounts import IDLE
 from bot.web.console.call import Call
-from bot.web.console.counting import OUTCOMES, list_cells, number_day
+from bot.web.console.counting import OUTCOMES, list_cells
 from bot.web.console.entrance import Entrance
 from bot.web.console.find import Ticks, list_idle, show_hits
 from bot.web.console.gate import HOME, Gate, Visit, send_to
@@ -53,7 +54,9 @@ class Console:
         entrance: Entrance,
         pages: Pages,
         public_url: str,
+        count: Callable[[Iterable[str]], None],
     ) -> None:
+        self._count = count
         self._work, self._desk, self._handover = work, desk, handover
         self._gate, self._entrance, self._pages = gate, entrance, pages
         self._public_url = public_url
@@ -251,8 +254,7 @@ class Console:
             return self._gone(visit)
         if not call.practice:
             edition = self._edition(visit)
-            cells = list_cells(edition, call, visit.field("topic"), visit.field("outcome"))
-            await self._desk.count(number_day(visit.now), cells)
+            self._count(list_cells(edition, call, visit.field("topic"), visit.field("outcome")))
         return send_to(visit.request, HOME)
 
     async def shift(self, visit: Visit) -> Response:

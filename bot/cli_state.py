@@ -1,0 +1,183 @@
+"""Commands that tell how things stand: coverage, links, counts, pictures."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli_common import DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
+from bot.errors import MendableError
+
+if TYPE_CHECKING:
+    from bot.store.counted import Weeks
+
+
+def register(app: typer.Typer) -> None:
+    for command in (coverage, draw, links, stats):
+        app.command()(command)
+
+
+def coverage(
+    as_json: JsonOption = False,
+    lang: LangOption = "uk",
+    count: Annotated[int, typer.Option(help="How many rows of the work list.")] = 20,
+    on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
+    dir: DirOption = None,
+) -> None:
+    """Group × region × language: what is covered, thin, unconfirmed; and what to check first."""
+    from bot.coverage import MARKS, draw_table, survey
+
+    today = read_now(on).date()
+    dialogue = open_dialogue(dir, today)
+    found = survey(dialogue.edition, today, _read_shown())
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    print("\n".join(draw_table(found, lang)))
+    print("  ".join(f"{mark} {state}" for state, mark in MARKS.items()))
+    print("Regions by phones of their own that a dated source names:")
+    ranked = sorted(found["regions"], key=lambda row: (-row["firm"], row["id"]))
+    names = {r.id: r.short.get(lang, r.id) for r in dialogue.edition.regions.values()}
+    print("   " + ", ".join(f"{names[row['id']]} {row['firm']}" for row in ranked))
+    print(
+        f"never checked: {found['never_checked']}; numbers never called: {found['never_called']}; "
+        f"contacts without a phone: {len(found['without_phone'])}; unconfirmed: {len(found['unconfirmed'])}; "
+        f"overdue or past their term: {len(found['overdue'])}"
+    )
+    for number, row in enumerate(found["work"][:count], 1):
+        print(f"{number:2}. {row['id']}  [{row['mark']}, {row['confidence']}, {row['urgency']}]")
+        if row["check"]:
+            print(f"    ? {row['check']}")
+
+
+def draw(
+    what: Annotated[
+        str, typer.Argument(help="machine, or the id of a group, question or entitlement.")
+    ] = "machine",
+    svg: Annotated[bool, typer.Option("--svg", help="A picture instead of Mermaid text.")] = False,
+    lang: LangOption = "uk",
+    dir: DirOption = None,
+) -> None:
+    """The dialogue as a picture, from the machine and the rules: Mermaid, or SVG."""
+    from bot.describe import draw_picture
+    from bot.pictures import draw_svg
+
+    dialogue = open_dialogue(dir, read_now().date())
+    picture = draw_svg(dialogue.engine, what, lang) if svg else draw_picture(dialogue.engine, what)
+    if picture is None:
+        fail(f"`{what}` is no group, question or entitlement; `machine` draws the states.")
+    print(picture)
+
+
+def links(
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask the pages; without it only what is kept is told.")
+    ] = False,
+    most: Annotated[int, typer.Option(help="How many pages to ask at most.")] = 200,
+    kept: Annotated[Path, typer.Option(help="Where answers are kept.")] = Path("var/links.json"),
+    as_json: JsonOption = False,
+    dir: DirOption = None,
+) -> None:
+    """Which links of the base answer: politely, one host at a time, each page once in three weeks."""
+    import asyncio
+
+    from bot.links import ask_all, list_links, read_answers, write_answers
+
+    today = read_now().date()
+    found = list_links(open_dialogue(dir, today).edition)
+    answers = read_answers(kept)
+    if check:
+        answers = asyncio.run(ask_all(found, answers, today, most))
+        write_answers(kept, answers)
+    bad = {url: answers[url] for url in found if url in answers and not answers[url].is_good}
+    asked = sum(url in answers for url in found)
+    if as_json:
+        rows = [{"url": a.url, "said": a.said, "day": a.day, "records": found[a.url]} for a in bad.values()]
+        print(json.dumps({"links": len(found), "asked": asked, "bad": rows}, ensure_ascii=False))
+    else:
+        for answer in bad.values():
+            print(f"{answer.said:24} {answer.day}  {answer.url}  [{', '.join(found[answer.url])}]")
+        print(f"{len(found)} links, {asked} asked, {len(bad)} do not answer well")
+    raise typer.Exit(1 if bad else 0)
+
+
+def stats(
+    weeks: Annotated[int, typer.Option(min=1, max=106, help="How many weeks, the running one included.")] = 8,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="By week, for spreadsheets.")] = False,
+    dir: DirOption = None,
+) -> None:
+    """What was counted, without people: below ten nothing is told, and the running week in full tens."""
+    from bot.stats import list_drops, list_weeks, tell, write_csv
+    from dialogs.counting import GUARDED
+
+    today = read_now().date()
+    span = list_weeks(today, weeks)
+    try:
+        counted = _read_counts(today, weeks)
+    except MendableError as error:
+        fail(error.say(), 1)
+    figures = tell(counted, span[-1])
+    if as_csv:
+        print(write_csv(counted, span[-1]), end="")
+        return
+    if as_json:
+        rows = [{"cell": f.cell, "number": f.text} for f in figures]
+        print(json.dumps({"weeks": weeks, "cells": rows}, ensure_ascii=False))
+        return
+    if not figures:
+        print(f"Nothing was counted in {weeks} weeks.")
+        return
+    for figure in figures:
+        print(f"{figure.text:>8}  {figure.cell}")
+    drops = list_drops(figures, [*open_dialogue(dir, today).edition.questions, GUARDED])
+    if drops:
+        print(f"{'question':30} {'asked':>8} {'answered':>9} {'skipped':>8} {'left':>8}  nothing more came")
+    for row in drops:
+        lost = f"{100 * row.lost:.0f}%" if row.lost is not None else ""
+        print(
+            f"{row.question:30} {row.asked.text:>8} {row.answered:>9} {row.skipped:>8} {row.left:>8}  {lost}"
+        )
+
+
+def _read_counts(today: date, weeks: int) -> Weeks:
+    """The counts of the database that the settings name.
+
+    Raises:
+        MendableError: the settings are wrong, or the database cannot be read.
+    """
+    import asyncio
+
+    from bot.settings import read_settings
+    from bot.stats import list_weeks
+    from bot.store.connect import is_sqlite, open_engine, read_url
+    from bot.store.counted import read_counts
+
+    url = read_url(read_settings().database_url.get_secret_value())
+    span = list_weeks(today, weeks)
+    if is_sqlite(url) and not Path(url.database or "").exists():
+        return {}  # and none is made
+
+    async def read() -> Weeks:
+        engine = open_engine(url)
+        try:
+            return await read_counts(engine, span[0], span[-1])
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(read())
+
+
+def _read_shown() -> dict[str, int]:
+    """How often each record was shown lately; nothing where there is no database."""
+    from bot.stats import count_shown, number_week, tell
+
+    today = read_now().date()
+    try:
+        return count_shown(tell(_read_counts(today, 8), number_week(today)))
+    except MendableError:
+        return {}
