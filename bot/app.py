@@ -234,7 +234,7 @@ class App:
         from bot.web.console.build import build_console
         from bot.web.health import Health
 
-        desk, slips = SqlDesk(self._database, self._hands), SqlSlips(self._database, self._hands)
+        desk, slips = SqlDesk(self._hands), SqlSlips(self._database, self._hands)
         self._start(_purge_desk(desk, slips))
         parts = build_console(
             desk,

@@ -100,7 +100,7 @@ def _run(settings: Settings, work: Callable[[SqlDesk, Accounts], Awaitable[_T]])
             await migrate(engine)
             hands = open_hands(engine)
             try:
-                desk = SqlDesk(engine, hands)
+                desk = SqlDesk(hands)
                 keys = Keys(find_secrets(settings))
                 return await work(desk, Accounts(desk, SqlSlips(engine, hands), keys, Passwords()))
             finally:

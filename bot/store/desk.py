@@ -8,11 +8,9 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.keys import draw_number
 from bot.store.hands import Hands
-from bot.store.slips import pick_insert
 from bot.store.tables import contact_reports, operator_sessions, operators
 
 Role = Literal["operator", "supervisor", "administrator"]
@@ -137,9 +135,8 @@ def _shift(row: Any) -> Shift:
 class SqlDesk:
     """One way of writing serves both databases."""
 
-    def __init__(self, engine: AsyncEngine, hands: Hands) -> None:
+    def __init__(self, hands: Hands) -> None:
         self._hands = hands
-        self._insert = pick_insert(engine)
 
     async def _write(self, *statements: Any) -> None:
         def write(db: Connection) -> None:

@@ -25,7 +25,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     )
     async with open_database(url) as engine:
         hands = open_hands(engine)
-        yield SqlDesk(engine, hands)
+        yield SqlDesk(hands)
         await hands.close()
 
 

@@ -83,7 +83,7 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
     turns = Turns(store, Speaker(engine, engine.tools.words), sealer, clock)
     async with open_database(f"sqlite:///{folder}/console.db") as database:
         hands = open_hands(database)
-        desk, slips = SqlDesk(database, hands), SqlSlips(database, hands)
+        desk, slips = SqlDesk(hands), SqlSlips(database, hands)
         tally = Tally(SqlCounts(database, hands), clock)
         parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, tally.add, passwords=QUICK)
         app = build_web(
