@@ -323,13 +323,14 @@ class Edition:
         key = frozenset(valid.items())
         known = self._known.get(key)
         if known is None:
-            known = self._work_out(valid)
+            known = self.work_out(valid)
             self._known[key] = known
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return known
 
-    def _work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
+    def work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
+        """The same for answers that nobody gave: not remembered, so they push out nobody's."""
         count = len(self.index)
         ticked, complete = [0] * count, [False] * count
         openers = list(self._askable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -191,6 +191,17 @@ def explain_rule(
     switch: bool = False,
 ) -> Explanation:
     rule = (edition.group_rules if rules == "groups" else edition.entitlement_rules)[id]
+    key = ("why", rules, id)
+    why: Explanation | None = known.memo.get(key)
+    if why is None:
+        why = known.memo[key] = _explain(edition, known, rule)
+    if not switch or rule.condition is None:
+        return why
+    questions = why.missing if why.verdict is POSSIBLE else why.because
+    return replace(why, switch=_find_switch(edition, rule.run, why.verdict, answers, questions))
+
+
+def _explain(edition: Edition, known: Known, rule: Rule) -> Explanation:
     number, left = rule.run(known)
     verdict = Verdict(number)
     if rule.condition is None:
@@ -209,12 +220,7 @@ def explain_rule(
         _, reasons = find_reasons(rule.condition, _atoms(edition, known))
         because = tuple(sorted(reasons[0], key=edition.index.__getitem__)) if reasons else ()
     missing = tuple(edition.list_open(left)) if verdict is POSSIBLE else ()
-    found = (
-        _find_switch(edition, rule.run, verdict, answers, because if verdict is not POSSIBLE else missing)
-        if switch
-        else None
-    )
-    return Explanation(verdict, because, missing, found)
+    return Explanation(verdict, because, missing, None)
 
 
 def _atoms(edition: Edition, known: Known) -> AtomReasons:
@@ -257,7 +263,7 @@ def _find_switch(
     best: tuple[str, str, Verdict] | None = None
     for question in questions:
         for choice in edition.choices[question]:
-            then = Verdict(run(edition.know_choices({**answers, question: (choice.id,)}))[0])
+            then = Verdict(run(edition.work_out({**answers, question: (choice.id,)}))[0])
             if then is not verdict and (best is None or then > best[2]):
                 best = (question, choice.id, then)
     return best

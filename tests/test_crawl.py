@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -138,3 +139,23 @@ def test_guarded_records_are_not_among_results_until_asked_for(engine: Engine) -
 
     assert shown
     assert [id for id in shown if engine.edition.entitlements[id].guarded] == []
+
+
+def test_a_screen_drawn_for_others_is_the_one_drawn_for_this_person(engine: Engine) -> None:
+    """Questions are drawn once for all to whom they look the same: nothing of others may stand in them."""
+    sessions = []
+    for at, answers in enumerate(STARTS * 2):
+        session = Session(language=("uk", "en")[at % 2], discreet=at % 3 == 0)
+        for question, choices in answers.items():
+            session = session.with_answer(question, choices, NOW.date())
+        for question in engine.edition.questions:
+            for arg in ("", "!", "e:basic_social_assistance", "t:housing!", "review", "contacts"):
+                sessions.append(replace(session, state=f"asking.{question}", arg=arg))
+
+    together = [engine.show(session, NOW) for session in sessions]
+    alone = []
+    for session in sessions:
+        engine.edition.memo.clear()
+        alone.append(engine.show(session, NOW))
+
+    assert together == alone

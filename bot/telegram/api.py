@@ -42,8 +42,12 @@ class _Body:
     __slots__ = ("json_payload",)
     contains_files = False
 
-    def __init__(self, payload: dict[str, Any]) -> None:
-        self.json_payload = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    def __init__(self, text: str) -> None:
+        self.json_payload = text.encode()
+
+
+def _encode(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 
 class Api:
@@ -55,7 +59,10 @@ class Api:
         self._polling = polling
 
     async def call(self, method: str, **payload: Any) -> Any:
-        body = cast(RequestData, _Body(payload))
+        return await self._post(method, _encode(payload))
+
+    async def _post(self, method: str, text: str) -> Any:
+        body = cast(RequestData, _Body(text))
         outcome = "ok"
         try:
             return await self.bot.request.post(f"{self.bot.base_url}/{method}", body)
@@ -73,20 +80,22 @@ class Api:
             "allowed_updates": ALLOWED_UPDATES,
         }
         updates = await self._polling.post(
-            f"{self.bot.base_url}/getUpdates", cast(RequestData, _Body(payload)), read_timeout=wait + 10
+            f"{self.bot.base_url}/getUpdates",
+            cast(RequestData, _Body(_encode(payload))),
+            read_timeout=wait + 10,
         )
         return cast(list[dict[str, Any]], updates)
 
     async def send(self, chat: int, part: Part, silent: bool = False) -> int:
-        extra = {"disable_notification": True} if silent else {}
-        message = await self.call("sendMessage", chat_id=chat, **part.body, **extra)
+        extra = ',"disable_notification":true' if silent else ""
+        extra += ',"protect_content":true' if part.sensitive else ""
+        message = await self._post("sendMessage", f'{{"chat_id":{chat},{part.members}{extra}}}')
         return int(message["message_id"])
 
     async def edit(self, chat: int, message: int, part: Part) -> None:
         """Put a part in place of a message; that it shows this already is fine."""
-        body = {k: v for k, v in part.body.items() if k != "protect_content"}
         try:
-            await self.call("editMessageText", chat_id=chat, message_id=message, **body)
+            await self._post("editMessageText", f'{{"chat_id":{chat},"message_id":{message},{part.members}}}')
         except BadRequest as error:
             if not is_unchanged(error):
                 raise

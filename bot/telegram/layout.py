@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,13 +22,25 @@ MAX_BUTTONS = int(InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER)
 MAX_ROW = int(InlineKeyboardMarkupLimit.BUTTONS_PER_ROW)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _GAP = "\n\n"
+_AS_HTML = '"parse_mode":"HTML","link_preview_options":{"is_disabled":true}'
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: what is sent beside the chat."""
+    """One message, as the members of a JSON object that are sent beside the chat.
 
-    body: dict[str, Any]
+    It is put together from pieces that were escaped when they were first laid out: encoding each
+    message anew was a tenth of an update.
+    """
+
+    members: str
+    sensitive: bool = False
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The same, to be looked into."""
+        body: dict[str, Any] = json.loads(f"{{{self.members}}}")
+        return body | {"protect_content": True} if self.sensitive else body
 
     @property
     def keyboard(self) -> Any:
@@ -36,9 +49,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A paragraph: its markup, its visible length in UTF-16 units, its entities, the bytes of its markup."""
+    """A paragraph: its markup within a JSON string, its visible length in UTF-16 units, its entities,
+    the bytes of its markup."""
 
-    html: str
+    json: str
     length: int
     entities: int
     size: int
@@ -53,14 +67,17 @@ def count_units(text: str) -> int:
 def lay_out(reply: Reply) -> tuple[Part, ...]:
     """One message, or several when it does not fit; the buttons stand under the last."""
     texts = _pack(reply)
-    common: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
-    if reply.sensitive:
-        common["protect_content"] = True
-    parts = [Part({"text": text, **common}) for text in texts]
+    parts = [Part(f'"text":"{text}",{_AS_HTML}', reply.sensitive) for text in texts]
     rows = _lay_rows(reply)
     if rows:
-        parts[-1] = Part({**parts[-1].body, "reply_markup": {"inline_keyboard": rows}})
+        last = parts[-1]
+        parts[-1] = Part(f'{last.members},"reply_markup":{{"inline_keyboard":[{rows}]}}', last.sensitive)
     return tuple(parts)
+
+
+def _encode(text: str) -> str:
+    """The inside of a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def find_breaches(reply: Reply) -> list[str]:
@@ -87,7 +104,11 @@ def find_breaches(reply: Reply) -> list[str]:
     return breaches
 
 
+_ENCODED = {gap: _encode(gap) for gap in ("", "\n", _GAP)}
+
+
 def _pack(reply: Reply) -> list[str]:
+    """The texts of the messages, each as the inside of a JSON string."""
     texts: list[str] = []
     pieces: list[str] = []
     length = entities = size = 0
@@ -101,7 +122,7 @@ def _pack(reply: Reply) -> list[str]:
         if pieces and not fits:
             texts.append("".join(pieces))
             pieces, length, entities, size, gap = [], 0, 0, 0, ""
-        pieces += (gap, piece.html)
+        pieces += (_ENCODED[gap], piece.json)
         length += len(gap) + piece.length
         entities += piece.entities
         size += len(gap) + piece.size
@@ -142,7 +163,7 @@ def _lay_text(text: str, before: str = "", after: str = "") -> list[_Piece]:
     pieces = []
     for cut in filter(None, _cut(text)):
         html = before + escape(cut, quote=False) + after
-        pieces.append(_Piece(html, count_units(cut), bool(before), len(html.encode())))
+        pieces.append(_Piece(_encode(html), count_units(cut), bool(before), len(html.encode())))
     return pieces
 
 
@@ -165,18 +186,19 @@ def _find_border(head: str) -> int:
     return len(head)
 
 
-def _lay_rows(reply: Reply) -> list[list[dict[str, str]]]:
-    rows: list[list[dict[str, str]]] = []
+def _lay_rows(reply: Reply) -> str:
+    """The rows of the keyboard in JSON; empty when there are no buttons."""
+    rows: list[str] = []
     left = MAX_BUTTONS
     for row in reply.rows:
         buttons = [_lay_button(choice) for choice in row[:left] if choice.label.strip()]
         left -= len(buttons)
-        rows += [buttons[at : at + MAX_ROW] for at in range(0, len(buttons), MAX_ROW)]
-    return rows
+        rows += [f"[{','.join(buttons[at : at + MAX_ROW])}]" for at in range(0, len(buttons), MAX_ROW)]
+    return ",".join(rows)
 
 
 @lru_cache(maxsize=4096)
-def _lay_button(choice: Choice) -> dict[str, str]:
+def _lay_button(choice: Choice) -> str:
     label = _CONTROL.sub("", choice.label)
     mark = "✓ " if choice.ticked and not label.startswith("✓") else ""
-    return {"text": mark + label, "callback_data": choice.press.data}
+    return f'{{"text":"{_encode(mark + label)}","callback_data":"{_encode(choice.press.data)}"}}'

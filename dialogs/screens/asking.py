@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from dialogs.press import Press
 from dialogs.records import Question
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
 from dialogs.screens.view import View, shorten
-from dialogs.session import UNKNOWN, WITHHELD
+from dialogs.session import UNKNOWN, Session
 
 SHOW_NOW_FROM = 2
 MOST_SCREENS = 8
@@ -31,7 +34,7 @@ def show_welcome(view: View) -> Reply:
     if subject:
         question = view.edition.questions[subject]
         blocks.append(Paragraph(view.say(question.ask)))
-        rows = [(choice,) for choice in _choices(view, question)]
+        rows = [(choice,) for choice in _choices(view, question, view.answers.get(subject, ()))]
     rows.append((view.go(_("Topics"), "topics"), view.go(_("More"), "more")))
     rows.append((_other_language(view),))
     rows.append(view.safety_row())
@@ -48,9 +51,8 @@ def _other_language(view: View) -> Choice:
     return Choice(names.get(other, other), Press("set", "language", other))
 
 
-def _choices(view: View, question: Question) -> list[Choice]:
+def _choices(view: View, question: Question, ticked: tuple[str, ...]) -> list[Choice]:
     """The question's own choices, numbered, with the present answer marked."""
-    ticked = set(view.answers.get(question.id, ()))
     many = question.kind == "many"
     found = []
     for number, choice in enumerate(view.edition.choices[question.id], 1):
@@ -64,30 +66,95 @@ def _choices(view: View, question: Question) -> list[Choice]:
     return found
 
 
-def show_cover(view: View, question: Question) -> Reply:
-    """A neutral sentence before a sensitive question; skipping it closes nothing."""
-    blocks: list[Block] = [Paragraph(view.say(question.cover))]
-    rows = [
-        (Choice(view._("Show"), Press("open", question.id)),),
-        (Choice(view._("Not now"), Press("withheld", question.id)),),
-    ]
-    return view.close(blocks, rows, back=_back(view, question.id))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that the screen of a question shows of a session, so that equal screens are drawn once.
+
+    Attributes:
+        step: Which question of the screening it is; 0 does not say so.
+        leave: The button that leads away: to a card or topic that asked, or to the results.
+    """
+
+    question: str
+    language: str
+    is_relative: bool
+    ticked: tuple[str, ...]
+    opened: bool
+    step: int
+    leave: Press | None
+    evacuation: bool
+    back: Press
+    sensitive: bool
+    place: tuple[str, str]
+
+
+_SCREENS = 1_024  # of questions, in an edition; some 4 KiB each
 
 
 def show_question(view: View, question: Question, opened: bool) -> Reply:
-    """One question: text, numbered choices, "don't know" and "skip", and "show now" from the third screen."""
+    """One question, or its cover; drawn once for all to whom it looks the same."""
+    asked = _look_at(view, question, opened or not question.covered)
+    screens: dict[_Asked, Reply] = view.edition.memo.setdefault("questions", {})
+    reply = screens.get(asked)
+    if reply is None:
+        someone = Session(language=asked.language, subject="relative" if asked.is_relative else "self")
+        bare = View(view.edition, someone, view.words, view.now)
+        reply = screens[asked] = _draw_question(bare, question, asked)
+        if len(screens) > _SCREENS:
+            del screens[next(iter(screens))]
+    if view.notices:
+        notices = (Paragraph(notice, "note") for notice in view.notices)
+        return replace(reply, blocks=(*notices, *reply.blocks))
+    return reply
+
+
+def _look_at(view: View, question: Question, opened: bool) -> _Asked:
+    answers, session = view.answers, view.session
+    scope = session.arg.rstrip("!")
+    answered = sum(q in answers for q in view.edition.screening)
+    step = 1 + answered - (question.id in answers) if question.screening and not scope else 0
+    return _Asked(
+        question.id,
+        session.language,
+        session.subject != "self",
+        answers.get(question.id, ()),
+        opened,
+        step,
+        _leave(scope, answered),
+        bool(question.screening) and view.place == "fighting",
+        _back(view, question.id),
+        session.discreet or view.unsafe or (question.covered and opened),
+        (session.state, session.arg),
+    )
+
+
+def _leave(scope: str, answered: int) -> Press | None:
+    if scope.startswith("e:"):
+        return Press("go", "entitlement", scope[2:])
+    if scope.startswith("t:"):
+        return Press("go", "topic", scope[2:])
+    if scope != "contacts" and answered >= SHOW_NOW_FROM:
+        return Press("go", "results")
+    return None
+
+
+def _draw_question(view: View, question: Question, asked: _Asked) -> Reply:
+    """Text, numbered choices, "don't know" and "skip", and "show now" from the third screen.
+
+    `view` holds nothing of a person: all there is to know of one is in `asked`.
+    """
     _ = view._
-    if question.covered and not opened:
-        return show_cover(view, question)
+    if not asked.opened:
+        return _draw_cover(view, question, asked)
     blocks: list[Block] = []
-    scope = view.session.arg.rstrip("!")
-    if question.screening and not scope:
-        step = 1 + sum(q in view.answers for q in view.edition.screening if q != question.id)
+    if asked.step:
         blocks.append(
-            Paragraph(_("Question {step}, {most} at most").format(step=step, most=MOST_SCREENS - 1), "note")
+            Paragraph(
+                _("Question {step}, {most} at most").format(step=asked.step, most=MOST_SCREENS - 1), "note"
+            )
         )
     blocks.append(Heading(view.ask_text(question)))
-    choices = _choices(view, question)
+    choices = _choices(view, question, asked.ticked)
     hints = [c.hint for c in view.edition.choices[question.id]]
     if any(hints):
         blocks.append(
@@ -114,18 +181,30 @@ def show_question(view: View, question: Question, opened: bool) -> Reply:
             Choice(skip, Press("withheld", question.id)),
         )
     )
-    answered = sum(q in view.answers for q in view.edition.screening)
-    if scope.startswith("e:"):
-        rows.append((view.go(_("Back to the card"), "entitlement", scope[2:]),))
-    elif scope.startswith("t:"):
-        rows.append((view.go(_("Back to the topic"), "topic", scope[2:]),))
-    elif scope == "contacts":
-        pass
-    elif answered >= SHOW_NOW_FROM:
-        rows.append((view.go(_("Show results now"), "results"),))
-    if view.place == "fighting" and question.screening:
+    labels = {
+        "entitlement": _("Back to the card"),
+        "topic": _("Back to the topic"),
+        "results": _("Show results now"),
+    }
+    if asked.leave is not None:
+        rows.append((Choice(labels[asked.leave.name], asked.leave),))
+    if asked.evacuation:
         rows.append((view.go(_("Evacuation"), "topic", "safety"),))
-    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.covered)
+    return _close(view, blocks, rows, asked)
+
+
+def _draw_cover(view: View, question: Question, asked: _Asked) -> Reply:
+    """A neutral sentence before a sensitive question; skipping it closes nothing."""
+    rows = [
+        (Choice(view._("Show"), Press("open", question.id)),),
+        (Choice(view._("Not now"), Press("withheld", question.id)),),
+    ]
+    return _close(view, [Paragraph(view.say(question.cover))], rows, asked)
+
+
+def _close(view: View, blocks: Sequence[Block], rows: Sequence[tuple[Choice, ...]], asked: _Asked) -> Reply:
+    common = (view.back_row(asked.back), view.safety_row())
+    return Reply(tuple(blocks), (*rows, *common), sensitive=asked.sensitive, place=asked.place)
 
 
 def _back(view: View, question: str) -> Press:
@@ -192,4 +271,4 @@ def show_confirm(view: View, question: Question, choices: tuple[str, ...]) -> Re
     return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.covered)
 
 
-__all__ = ["WITHHELD", "show_confirm", "show_cover", "show_question", "show_review", "show_welcome"]
+__all__ = ["show_confirm", "show_question", "show_review", "show_welcome"]
