@@ -235,7 +235,8 @@ class App:
         from bot.web.health import Health
 
         desk, slips = SqlDesk(self._hands), SqlSlips(self._database, self._hands)
-        self._start(_purge_desk(desk, slips))
+        notes = NoteBox(self._database, self.keys)
+        self._start(_purge_desk(desk, slips, notes))
         parts = build_console(
             desk,
             slips,
@@ -250,7 +251,7 @@ class App:
             parts.pages,
             lambda: self.engine,
             SqlCounts(self._database, self._hands),
-            NoteBox(self._database, self.keys).count_notes,
+            notes.read_notes,
             lambda: self.reloader.status,
         )
         return replace(parts, routes=(*parts.routes, *health.routes))
@@ -302,13 +303,15 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _purge_desk(desk: Any, slips: Any) -> None:
-    """Forget codes, calls, counted tries and operators' sessions that are past their time."""
+async def _purge_desk(desk: Any, slips: Any, notes: Any) -> None:
+    """Forget codes, calls, counted tries, operators' sessions and notes that are past their time."""
     while True:
-        now = int(read_clock().timestamp() * 1000)
+        at = read_clock()
+        now = int(at.timestamp() * 1000)
         with suppress(Exception):
             await slips.purge(now)
             await desk.purge(now)
+            await notes.purge(at)
         await asyncio.sleep(PURGE_DESK_EVERY)
 
 

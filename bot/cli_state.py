@@ -11,6 +11,7 @@ import typer
 
 from bot.cli_common import DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
 from bot.errors import MendableError
+from dialogs.words import N_
 
 if TYPE_CHECKING:
     from bot.store.counted import Weeks
@@ -118,7 +119,7 @@ def stats(
     today = read_now().date()
     span = list_weeks(today, weeks)
     try:
-        counted = _read_counts(today, weeks)
+        counted, notes = _read_counts(today, weeks), _read_notes()
     except MendableError as error:
         fail(error.say(), 1)
     figures = tell(counted, span[-1])
@@ -127,8 +128,11 @@ def stats(
         return
     if as_json:
         rows = [{"cell": f.cell, "number": f.text} for f in figures]
-        print(json.dumps({"weeks": weeks, "cells": rows}, ensure_ascii=False))
+        wrong = [{"record": record, "reason": reason, "number": n} for (record, reason), n in notes.items()]
+        print(json.dumps({"weeks": weeks, "cells": rows, "notes": wrong}, ensure_ascii=False))
         return
+    for (record, reason), number in notes.items():
+        print(f"{number:>8}  said to be wrong: {record} ({reason})")
     if not figures:
         print(f"Nothing was counted in {weeks} weeks.")
         return
@@ -142,6 +146,40 @@ def stats(
         print(
             f"{row.question:30} {row.asked.text:>8} {row.answered:>9} {row.skipped:>8} {row.left:>8}  {lost}"
         )
+
+
+def _read_notes() -> dict[tuple[str, str], int]:
+    """How often each record was said to be wrong, by reason.
+
+    Raises:
+        MendableError: the settings are wrong, or the database cannot be read.
+    """
+    import asyncio
+
+    from bot.keys import Keys
+    from bot.settings import find_secrets, read_settings
+    from bot.store.base import StoreDownError
+    from bot.store.connect import is_sqlite, open_engine, read_url
+    from bot.store.notes import NoteBox, count_notes
+
+    settings = read_settings()
+    url = read_url(settings.database_url.get_secret_value())
+    if is_sqlite(url) and not Path(url.database or "").exists():
+        return {}
+
+    async def read() -> dict[tuple[str, str], int]:
+        engine = open_engine(url)
+        try:
+            return count_notes(await NoteBox(engine, Keys(find_secrets(settings))).read_notes())
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(read())
+    except StoreDownError:
+        raise MendableError(
+            N_("The counts cannot be read: check DATABASE_URL, and run `nap1325 migrate` once.")
+        ) from None
 
 
 def _read_counts(today: date, weeks: int) -> Weeks:

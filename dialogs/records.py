@@ -323,8 +323,19 @@ class LanguageName(Record):
     name: str
 
 
+class Controller(Record):
+    """Who answers for the data that people leave here."""
+
+    name: Text = Field(description="Повна назва організації.")
+    reach: Text = Field(description="Куди писати чи дзвонити про свої дані й куди скаржитися.")
+
+
 class Settings(Record):
     languages: tuple[LanguageName, ...] = Field(min_length=1)
     plan: tuple[PlanEdition, ...] = Field(min_length=1)
     current_plan: Id
     hotline: str | None = None
+    controller: Controller | None = Field(
+        default=None,
+        description="Хто відповідає за дані людей; null, доки не вказано: тоді сторінка про дані так і каже.",
+    )

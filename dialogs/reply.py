@@ -11,7 +11,10 @@ from dialogs.press import Press
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """`below`: of a part of what the heading before it names."""
+
     text: str
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Reply:
         wipe: The channel deletes what was shown (hide, erase) before it says this.
         discard: The channel deletes the person's own message (a photo, a typed number).
         place: State and argument, for a channel that keeps an address.
+        progress: How many screens of the screening were reached, of how many at most; said in the text too.
     """
 
     blocks: tuple[Block, ...]
@@ -79,6 +83,7 @@ class Reply:
     wipe: Literal["", "hide", "erase"] = ""
     discard: bool = False
     place: tuple[str, str] = ("", "")
+    progress: tuple[int, int] = (0, 0)
 
     @property
     def choices(self) -> Iterator[Choice]:

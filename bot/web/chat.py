@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from bot.keys import UnreadableError
 from bot.store.base import StoreDownError
 from bot.turns import BusyError
 from bot.web.deps import Deps
-from bot.web.pages import Pages, Retry, guess_language
+from bot.web.pages import Pages, Retry, pick_language
 from bot.web.printout import print_rest, print_results
 from bot.web.render import lay_out
 from bot.web.security import is_trusted, read_form
@@ -37,6 +38,8 @@ from dialogs.session import Session
 # Where "leave now" leads: looked at by everybody, loads anywhere, tells nothing.
 NEUTRAL = "https://www.google.com/"
 ERASE = Press("do", "erase")
+# Pages of ours where a look may be chosen.
+_BACK = re.compile(r"/(privacy|handbook[\w/-]*)?(\?lang=[a-z]{2})?", re.ASCII)
 _NOTICE_LIFE = 60.0
 _NOTICES = 2_000
 MAX_TEXT = 2_000
@@ -84,6 +87,17 @@ def read_presses(form: FormData, session: Session, edition: Edition) -> list[Inc
     return [Said(text[:MAX_TEXT])]
 
 
+def read_retry(form: FormData, edition: Edition) -> Retry | None:
+    """What can be sent again: a press, or a set of ticks. Typed words never come back in a page."""
+    pressed, question = str(form.get("p", "")), str(form.get("q", ""))
+    if pressed:
+        return Retry((("p", Press.parse(pressed).data),))
+    if question not in edition.questions:
+        return None
+    ticks = [str(c) for c in form.getlist("c") if str(c) in edition.bits[question]]
+    return Retry((("q", question), *(("c", tick) for tick in ticks)))
+
+
 class Chat:
     """The pages of the dialogue."""
 
@@ -110,8 +124,8 @@ class Chat:
         if session is not None and session.seen is not None and now - session.seen >= IDLE:
             session = (await self._deps.turns.take(Arrival(visitor.address, Opened()))).session
         if session is None and "begun" in request.query_params:
-            return self._page("cookies.html", self._guess(request), visitor)
-        session = session or Session(language=self._guess(request))
+            return self._page("cookies.html", self._language(request), visitor)
+        session = session or Session(language=self._language(request))
         offer = None
         if session.state == "handover" and self._deps.handover is not None:
             offer = await self._deps.handover.recall(visitor.address, now)
@@ -127,12 +141,10 @@ class Chat:
             fresh = session is None
             if session is None:  # a name that nobody bears yet is never taken from outside
                 visitor = visitor.renew()
-                session = Session(language=self._guess(request))
+                session = Session(language=self._language(request))
             taken = await self._take(visitor, session, read_presses(form, session, self._edition), fresh)
         except (StoreDownError, BusyError):
-            pressed = str(form.get("p", ""))
-            retry = Retry(Press.parse(pressed).data) if pressed else None
-            return self._pages.problem(request, self._voice(), 503, retry)
+            return self._pages.problem(request, self._voice(), 503, read_retry(form, self._edition))
         await self._hand_over(visitor, taken)
         if taken.event == "erase":
             return self._forget(request, taken.session.language)
@@ -178,8 +190,7 @@ class Chat:
         if name in LOOKS:
             visitor = visitor.with_look(name, value == "on")
         back = str(form.get("back", "/"))
-        safe = back == "/" or back.startswith("/handbook") or back == "/privacy"
-        response = RedirectResponse(back if safe and back.isascii() else "/", 303)
+        response = RedirectResponse(back if _BACK.fullmatch(back) else "/", 303)
         write_visitor(
             response,
             visitor if visitor.token else visitor.renew(),
@@ -188,12 +199,8 @@ class Chat:
         return response
 
     async def chat_erased(self, request: Request) -> Response:
-        language = request.query_params.get("lang", "")
-        if language not in self._voice().codes:
-            language = self._guess(request)
-        return self._show(
-            Session(state="erased", language=language), read_visitor(request), self._deps.clock()
-        )
+        session = Session(state="erased", language=self._language(request))
+        return self._show(session, read_visitor(request), self._deps.clock())
 
     async def chat_print(self, request: Request) -> Response:
         """Everything that was found, on paper."""
@@ -212,8 +219,8 @@ class Chat:
     def _edition(self) -> Edition:
         return self._voice().engine.edition
 
-    def _guess(self, request: Request) -> str:
-        return guess_language(request, self._voice())
+    def _language(self, request: Request) -> str:
+        return pick_language(request, self._voice())
 
     async def _load(self, visitor: Visitor) -> Session | None:
         if not visitor.token:
@@ -270,8 +277,10 @@ class Chat:
             session.language,
             visitor,
             layout=lay_out(reply),
+            progress=reply.progress,
             state=session.state,
-            sensitive=reply.sensitive,
+            kept=session.seen is not None,
+            here="/" if session.seen or session.language == voice.codes[0] else f"/?lang={session.language}",
         )
 
     def _page(self, name: str, language: str, visitor: Visitor, **context: Any) -> Response:

@@ -36,7 +36,7 @@ class Reader(Protocol):
 class NoteKeeper(Protocol):
     """Keeps that a record of the handbook is said to be wrong, for administrators."""
 
-    async def add_note(self, record: str, reason: str, now: datetime) -> None: ...
+    async def add_note(self, record: str, reason: str, words: str, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

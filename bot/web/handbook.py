@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from starlette.routing import Route
 
 from bot.flood import Buckets
 from bot.web.deps import Deps
-from bot.web.pages import Pages, guess_language
+from bot.web.pages import Pages, pick_language
 from bot.web.render import split_sections
 from bot.web.security import is_trusted, read_form
 from bot.web.shelf import Address, Entry, Leaf, Librarian, Shelf
@@ -24,13 +25,21 @@ from dialogs.session import Session
 from dialogs.words import N_
 
 HITS = 10
-# "This is wrong" takes one of these and no text: free text is never kept.
+MAX_WORDS = 300
+# Phones, accounts and numbers of papers, however they are broken up; a date or a sum stays.
+_LONG_NUMBER = re.compile(r"\d(?:[ ()–-]{0,2}\d){5,}")
+# "This is wrong" takes one of these, and a few words if somebody likes.
 REASONS = {
     "number": N_("The number does not answer or is another's"),
     "amount": N_("The amount or the conditions have changed"),
     "ended": N_("This help has ended"),
     "other": N_("Something else is wrong"),
 }
+
+
+def clean_words(text: str) -> str:
+    """Words about a mistake, on a line, without any long number that could be a person's."""
+    return _LONG_NUMBER.sub("…", clean(text))[:MAX_WORDS].strip()
 
 
 class Handbook:
@@ -114,14 +123,16 @@ class Handbook:
         if not self._trusted(request, str(form.get("csrf", ""))):
             return self._pages.problem(request, self._voice(), 403)
         kind, _, id = str(form.get("record", "")).partition(":")
-        reason = str(form.get("reason", ""))
+        reason, words = str(form.get("reason", "")), str(form.get("words", ""))
         if reason not in REASONS or self._librarian(request).find(kind, id) is None:
             return self._pages.problem(request, self._voice(), 400)
+        if len(words.replace("\r\n", "\n")) > MAX_WORDS:
+            return self._pages.problem(request, self._voice(), 413)
         now = self._deps.clock()
         asker = request.client.host if request.client else ""
         if self._askers.take(asker, now.timestamp()) or self._all.take("", now.timestamp()):
             return self._pages.problem(request, self._voice(), 429)
-        await self._deps.notes.add_note(f"{kind}:{id}", reason, now)
+        await self._deps.notes.add_note(f"{kind}:{id}", reason, clean_words(words), now)
         return RedirectResponse(self._address(request)("thanks", ""), 303)
 
     async def handbook_thanks(self, request: Request) -> Response:
@@ -134,11 +145,7 @@ class Handbook:
     # ---- what they share ----
 
     def _language(self, request: Request) -> str:
-        """The address says the language, so that a link stays what it was; else the browser does."""
-        asked = request.query_params.get("lang", "")
-        if asked in self._voice().codes:
-            return asked
-        return guess_language(request, self._voice())
+        return pick_language(request, self._voice())
 
     def _address(self, request: Request) -> Address:
         asked = request.query_params.get("lang", "")
@@ -170,5 +177,6 @@ class Handbook:
             leaf=leaf,
             path=path,
             tail=tail,
+            most=MAX_WORDS,
             reasons={key: self._voice().words(language).gettext(text) for key, text in REASONS.items()},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.coverage import MARKS, survey
 from bot.reload import Status
 from bot.stats import Figure, count_shown, list_drops, list_weeks, pick, tell, write_csv
 from bot.store.counted import Counts
+from bot.store.notes import Note, count_notes
 from bot.web.console.gate import Gate, Visit
 from bot.web.pages import Pages
 from bot.web.tiles import draw_tiles
@@ -22,7 +23,7 @@ from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
 
 WEEKS = 8
-WORK, ROWS = 30, 20
+WORK, ROWS, REMARKS = 30, 20, 100
 STATES = {
     "covered": N_("covered"),
     "national": N_("national lines only"),
@@ -31,7 +32,7 @@ STATES = {
 }
 
 
-Notes = Callable[[], Awaitable[Mapping[tuple[str, str], int]]]
+Notes = Callable[[], Awaitable[list[Note]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Health:
         weeks = list_weeks(today, WEEKS)
         figures = tell(await self.counts.read(weeks[0], weeks[-1]), weeks[-1])
         found = survey(edition, today, count_shown(figures))
-        status = self.status()
+        status, notes = self.status(), await self.notes()
         say = visit.voice.words(visit.language).gettext
         return self.pages.page(
             "health.html",
@@ -77,7 +78,8 @@ class Health:
             work=found["work"][:WORK],
             **self._count(figures, weeks, say, visit.language),
             **self._draw_regions(found, say, visit.language),
-            notes=sorted((await self.notes()).items(), key=lambda row: -row[1]),
+            notes=count_notes(notes),
+            remarks=[note for note in notes if note.words][:REMARKS],
         )
 
     def _build_table(

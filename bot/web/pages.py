@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from bot.web.wording import Voice
 from dialogs.words import N_
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-_WEIGHT = re.compile(r"q\s*=\s*([0-9.]+)")
 
 PROBLEMS = {
     400: N_("This request could not be read. Go back and try again."),
@@ -33,39 +31,23 @@ PROBLEMS = {
 }
 
 
-def pick_language(header: str, languages: tuple[str, ...]) -> str:
-    """The language to begin in, from Accept-Language; the base's first when in doubt.
-
-    Who reads Ukrainian or Russian gets the base's first language, whatever else they list.
-    """
-    wanted = []
-    for at, part in enumerate(header.lower().split(",")[:20]):
-        tag, _, rest = part.strip().partition(";")
-        weight = _WEIGHT.search(rest)
-        try:
-            value = float(weight[1]) if weight else 1.0
-        except ValueError:
-            value = 0.0
-        wanted.append((-value, at, tag.partition("-")[0]))
-    names = [name for _, _, name in sorted(wanted)]
-    if "ru" in names or not names:
-        return languages[0]
-    return next((name for name in names if name in languages), languages[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What was pressed when the database was away, to be pressed again."""
+    """What was sent when the database was away, to be sent again: fields and their values, never typed words."""
 
-    press: str
+    fields: tuple[tuple[str, str], ...]
 
 
-def guess_language(request: Request, voice: Voice) -> str:
-    """The language that was chosen here, else the browser's."""
-    chosen = read_visitor(request).language
-    if chosen in voice.codes:
-        return chosen
-    return pick_language(request.headers.get("accept-language", ""), voice.codes)
+def pick_language(request: Request, voice: Voice) -> str:
+    """The language that the address names or that was chosen here, else the base's first.
+
+    What the browser asks for does not count: the law on the State language wants Ukrainian first, and many who
+    read Ukrainian keep their phone in another language. The others stand at the top of every page.
+    """
+    for chosen in (request.query_params.get("lang", ""), read_visitor(request).language):
+        if chosen in voice.codes:
+            return chosen
+    return voice.codes[0]
 
 
 class Pages:
@@ -89,6 +71,7 @@ class Pages:
             _=words.gettext,
             language=language,
             languages=voice.languages,
+            home="/" if language == voice.codes[0] else f"/?lang={language}",
             visitor=visitor,
             token=make_token(self._keys, visitor.token),
             **context,
@@ -105,13 +88,13 @@ class Pages:
         **context: Any,
     ) -> HTMLResponse:
         html = self.draw(name, voice, language, visitor, **context)
-        return HTMLResponse(html, status, {"Vary": "Cookie, Accept-Language", **(headers or {})})
+        return HTMLResponse(html, status, {"Vary": "Cookie", **(headers or {})})
 
     def problem(
         self, request: Request, voice: Voice, status: int, retry: Retry | None = None
     ) -> HTMLResponse:
         """One clear sentence in the person's language, emergency numbers, and the way on."""
-        language = guess_language(request, voice)
+        language = pick_language(request, voice)
         known = status if status in PROBLEMS else 500
         headers = {"Retry-After": "30"} if status in (429, 503) else {}
         return self.page(

@@ -9,7 +9,8 @@ from bot.web.render import Section, split_sections
 from dialogs.firmness import judge_contact, judge_entitlement
 from dialogs.guidance import list_contacts
 from dialogs.records import Contact, Entitlement, Source
-from dialogs.reply import Block, Heading, Link, Paragraph
+from dialogs.reply import Block, Heading, Link, Paragraph, Phone
+from dialogs.screens.about import PRIVACY, controller_blocks
 from dialogs.screens.cards import card_blocks
 from dialogs.screens.lines import contact_blocks, format_phone, say_firmness
 from dialogs.screens.view import View
@@ -19,11 +20,12 @@ Address = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a list that leads to a page; `detail` is its mark of firmness, or a number to call."""
+    """A line of a list that leads to a page, with numbers to call and its mark of firmness."""
 
     text: str
     url: str
     detail: str = ""
+    phones: tuple[Phone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,8 @@ class Librarian:
         if page is None:
             return None
         blocks: list[Block] = [Paragraph(view.say(p)) for p in page.paragraphs]
+        if id == PRIVACY:
+            blocks += controller_blocks(view)
         if page.confidence != "high":
             blocks.append(Paragraph(view._("Not everything here was confirmed; see the sources."), "note"))
         groups = tuple(self._at("group", g.id, view.say(g.title)) for g in self.edition.groups.values())
@@ -276,13 +280,11 @@ class Librarian:
     def _contacts(self, found: Iterable[Contact]) -> tuple[Entry, ...]:
         view = self.view
         return tuple(
-            self._at(
-                "contact",
-                c.id,
+            Entry(
                 view.say(c.name),
-                ", ".join(
-                    [*map(format_phone, c.phones[:2]), say_firmness(view, judge_contact(c, view.today))]
-                ),
+                self._address("contact", c.id),
+                say_firmness(view, judge_contact(c, view.today)),
+                tuple(Phone(format_phone(number), number) for number in c.phones[:2]),
             )
             for c in found
         )

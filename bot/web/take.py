@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.folding import Arrival
 from bot.handover import CodeError, Handover, list_presses, read_code
 from bot.web.deps import Deps
-from bot.web.pages import Pages, guess_language
+from bot.web.pages import Pages, pick_language
 from bot.web.security import is_trusted, read_form
 from bot.web.visitor import is_secure, read_visitor, write_visitor
 from bot.web.wording import Voice
@@ -62,7 +62,7 @@ class Take:
 
     def _page(self, request: Request, code: str, fault: str = "", status: int = 200) -> Response:
         voice = self._voice()
-        language = guess_language(request, voice)
+        language = pick_language(request, voice)
         text = voice.words(language).gettext(fault) if fault else ""
         return self._pages.page(
             "take.html", voice, language, read_visitor(request), status, None, code=code, fault=text

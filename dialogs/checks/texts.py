@@ -92,6 +92,18 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
     for i, crisis in enumerate(base.crisis.kinds):
         pen = pen_for(base, findings, "crisis", "").below("kinds", i)
         _check_languages(pen, ("sentence",), crisis.sentence, wanted)
+    pen = pen_for(base, findings, "settings", "")
+    for path, text in walk_texts(base.settings):
+        _check_languages(pen, path, text, wanted)
+    if base.settings.controller is None and style:
+        pen.note(
+            ("controller",),
+            "no_controller",
+            N_("nobody is named who answers for people's data: the page on what is kept says so"),
+            N_(
+                "Write under `controller` the organisation's `name` and how to `reach` it, in every language."
+            ),
+        )
 
 
 def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: list[str]) -> None:

@@ -204,7 +204,13 @@ def _draw_cover(view: View, question: Question, asked: _Asked) -> Reply:
 
 def _close(view: View, blocks: Sequence[Block], rows: Sequence[tuple[Choice, ...]], asked: _Asked) -> Reply:
     common = (view.back_row(asked.back), view.safety_row())
-    return Reply(tuple(blocks), (*rows, *common), sensitive=asked.sensitive, place=asked.place)
+    return Reply(
+        tuple(blocks),
+        (*rows, *common),
+        sensitive=asked.sensitive,
+        place=asked.place,
+        progress=(asked.step, MOST_SCREENS - 1) if asked.step and asked.opened else (0, 0),
+    )
 
 
 def _back(view: View, question: str) -> Press:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dialogs.machine import ASKING
 from dialogs.reply import Reply
-from dialogs.screens import asking, cards, found, menu, results
+from dialogs.screens import about, asking, cards, found, menu, results
 from dialogs.screens.view import View
 
 
@@ -31,7 +31,7 @@ def draw(view: View) -> Reply:
         "contacts": lambda: menu.show_contacts(view, "" if name == "all" else name, page),
         "urgent": lambda: menu.show_urgent(view),
         "search": lambda: found.show_search(view, arg),
-        "about": lambda: menu.show_about(view, arg),
+        "about": lambda: about.show_about(view, arg),
         "more": lambda: menu.show_more(view),
         "settings": lambda: menu.show_settings(view),
         "handover": lambda: menu.show_handover(view),

@@ -76,7 +76,7 @@ def say_firmness(view: View, firmness: Firmness) -> str:
 def contact_blocks(view: View, contact: Contact, full: bool = False) -> list[Block]:
     """Name, hours, then each number alone on its line; only what works from where the person is."""
     _ = view._
-    blocks: list[Block] = [Heading(view.say(contact.name if full else contact.short))]
+    blocks: list[Block] = [Heading(view.say(contact.name if full else contact.short), below=not full)]
     if contact.safety and (full or view.unsafe or not view.caller_place):
         blocks.append(
             Paragraph(

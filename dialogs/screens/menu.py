@@ -1,11 +1,11 @@
-"""Menu, urgent help, contacts, about, settings, and what is said when a dialogue is hidden or erased."""
+"""Menu, urgent help, contacts, settings, and what is said when a dialogue is hidden or erased."""
 
 from __future__ import annotations
 
-from dialogs.guidance import list_contacts, match_groups, order_contacts
+from dialogs.guidance import list_contacts, order_contacts
 from dialogs.press import Press
 from dialogs.records import Contact
-from dialogs.reply import Block, Choice, Heading, Paragraph, Phone, Reply, Steps
+from dialogs.reply import Block, Choice, Heading, Paragraph, Phone, Reply
 from dialogs.screens.lines import contact_blocks, say_firmness
 from dialogs.screens.view import View
 from dialogs.session import SUBJECTS
@@ -218,29 +218,6 @@ def show_handover(view: View) -> Reply:
     return view.close(blocks, [], back=Press("do", "resume"), keep=True)
 
 
-def show_about(view: View, page: str) -> Reply:
-    """Pages about Resolution 1325, the plan, localisation, the groups, and what is kept."""
-    _ = view._
-    record = next((p for p in view.edition.base.about if p.id == page), None)
-    if record is None:
-        blocks: list[Block] = [Heading(_("About Resolution 1325"))]
-        rows = [(view.go(view.say(p.title), "about", p.id),) for p in view.edition.base.about]
-        return view.close(blocks, rows, back=Press("go", "more"))
-    blocks = [Heading(view.say(record.title)), *(Paragraph(view.say(p)) for p in record.paragraphs)]
-    if page == "groups":
-        blocks.append(Steps(tuple(view.say(g.title) for g in view.edition.groups.values()), numbered=True))
-    if record.confidence != "high":
-        blocks.append(Paragraph(_("Not everything here was confirmed; see the sources."), "note"))
-    rows = []
-    if page == "groups":
-        buttons = [
-            view.go(view.say(view.edition.groups[m.id].short), "group", m.id)
-            for m in match_groups(view.edition, view.known)
-        ]
-        rows = [(button,) for button in buttons]
-    return view.close(blocks, rows, back=Press("go", "about"))
-
-
 def show_settings(view: View) -> Reply:
     _ = view._
     subjects = {"self": _("me and my family"), "relative": _("a relative"), "client": _("someone I help")}
@@ -356,7 +333,6 @@ def show_erased(view: View) -> Reply:
 
 __all__ = [
     "say_firmness",
-    "show_about",
     "show_contact",
     "show_contacts",
     "show_cover",

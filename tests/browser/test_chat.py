@@ -102,11 +102,11 @@ async def test_two_escapes_do_not_leave(visit: Opener, service: Service) -> None
 
 
 async def test_by_keyboard_alone(visit: Opener, service: Service) -> None:
-    """Tab reaches first the way to the content, then the way out, then the answers in their order."""
+    """Tab reaches the way to the content, then English, the way out, and the answers in their order."""
     page = await visit("uk")
     await page.goto("/")
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         await page.keyboard.press("Tab")
         seen.append(
             await page.evaluate(
@@ -119,8 +119,8 @@ async def test_by_keyboard_alone(visit: Opener, service: Service) -> None:
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_be_focused()
 
-    assert seen[:3] == ["#main", "/", "leave"]
-    assert seen[3:] == ["a:for_whom:self", "a:for_whom:relative"]
+    assert seen[:4] == ["#main", "/", "/?lang=en", "leave"]
+    assert seen[4:] == ["a:for_whom:self", "a:for_whom:relative"]
     assert service.house.sessions()[0].subject == "relative"
 
 
@@ -129,9 +129,15 @@ async def test_the_language_of_each_part_is_marked(visit: Opener) -> None:
     await page.goto("/")
 
     assert await page.get_attribute("html", "lang") == "uk"
-    assert await page.get_attribute("button[value='s:language:en']", "lang") == "en"
-    await page.click("button[value='s:language:en']")
+    await page.click("header [lang=en]")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert await page.get_attribute("header .tongue", "lang") == "uk"
+    async with turned(page):
+        await page.click("button[value='a:for_whom:self']")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    async with turned(page):
+        await page.click("header button[value='s:language:uk']")
+    await expect(page.locator("html")).to_have_attribute("lang", "uk")
 
 
 async def test_leave_now_stays_in_reach_on_a_small_screen(visit: Opener) -> None:

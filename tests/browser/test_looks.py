@@ -29,10 +29,17 @@ WALK = (
     ("settings", "p:settings"),
     ("about", "p:about:plan"),
     ("menu", "p:more"),
+    ("found", "=rent"),
+    ("confirm", "=moved"),
+    ("crisis", "=crisis"),
     ("erase", "p:erase"),
     ("hidden", "x:hide"),
     ("erased", "x:erase"),
 )
+SAID = {
+    "uk": {"rent": "гроші на оренду", "moved": "переїхали", "crisis": "не хочу жити"},
+    "en": {"rent": "money for rent", "moved": "we moved", "crisis": "I want to die"},
+}
 PAGES = (
     ("handbook", "/handbook"),
     ("handbook_contacts", "/handbook/contacts"),
@@ -43,6 +50,7 @@ PAGES = (
     ("handbook_region", "/handbook/region/UA-63"),
     ("handbook_about", "/handbook/about/groups"),
     ("privacy", "/privacy"),
+    ("missing", "/handbook/contact/nobody"),
 )
 
 
@@ -60,6 +68,12 @@ async def press(page: Page, data: str) -> None:
         )
 
 
+async def say(page: Page, text: str) -> None:
+    async with turned(page):
+        await page.fill("#t", text)
+        await page.press("#t", "Enter")
+
+
 async def look(page: Page, name: str, found: list[str]) -> None:
     await picture(page, name)
     found += [f"{name}: {barrier}" for barrier in await find_barriers(page)]
@@ -74,10 +88,13 @@ async def test_dialogue(visit: Opener, language: str, width: int) -> None:
     page = await visit(language, width)
     found: list[str] = []
 
-    await page.goto("/")
+    await page.goto(f"/?lang={language}")
     await look(page, f"{language}-{width}-welcome", found)
     for name, data in WALK:
-        await press(page, data)
+        if data.startswith("="):
+            await say(page, SAID[language][data[1:]])
+        else:
+            await press(page, data)
         await look(page, f"{language}-{width}-{name}", found)
 
     assert found == []

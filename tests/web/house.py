@@ -24,10 +24,11 @@ from dialogs.engine import Engine
 from dialogs.session import Session
 from tests.fakes import Clock, make_sealer
 
-BROWSER = {"sec-fetch-site": "same-origin", "accept-language": "uk"}
+BROWSER = {"sec-fetch-site": "same-origin"}
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 BUTTON = re.compile(r'<button[^>]*? name="p" value="([^"]+)"')
 BOX = re.compile(r'name="c" value="([^"]+)"( checked)?')
+HIDDEN = re.compile(r'<input type="hidden" name="([pqc])" value="([^"]*)"')
 TAG = re.compile(r"<[^>]+>")
 
 
@@ -48,10 +49,10 @@ class Switch(MemoryStore):
 
 @dataclass
 class FakeNotes:
-    kept: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def add_note(self, record: str, reason: str, now: datetime) -> None:
-        self.kept.append((record, reason))
+    async def add_note(self, record: str, reason: str, words: str, now: datetime) -> None:
+        self.kept.append((record, reason, words))
 
 
 @dataclass
@@ -63,7 +64,8 @@ class House:
     notes: FakeNotes
 
     def browser(self, language: str = "uk", **headers: str) -> Browser:
-        return Browser(self, {**BROWSER, "accept-language": language, **headers})
+        """A browser at a page of this language. What it asks for by itself counts for nothing."""
+        return Browser(self, {**BROWSER, "accept-language": "de,en;q=0.8", **headers}, language)
 
     def sessions(self) -> list[Session]:
         return [self.sealer.open_session(row).session for row in self.store.disk.sessions.values()]
@@ -88,6 +90,14 @@ class Page:
         return {name: bool(checked) for name, checked in BOX.findall(self.html)}
 
     @property
+    def fields(self) -> dict[str, list[str]]:
+        """What a page that offers to send something again would send."""
+        found: dict[str, list[str]] = {}
+        for name, value in HIDDEN.findall(self.html):
+            found.setdefault(name, []).append(unescape(value))
+        return found
+
+    @property
     def text(self) -> str:
         """What a person reads."""
         return " ".join(unescape(TAG.sub(" ", self.html.partition("<body>")[2])).split())
@@ -96,24 +106,31 @@ class Page:
 class Browser:
     """Follows redirects, keeps cookies, and sends the token of the page it looks at."""
 
-    def __init__(self, house: House, headers: dict[str, str]) -> None:
+    def __init__(self, house: House, headers: dict[str, str], language: str) -> None:
         transport = httpx2.ASGITransport(app=house.app)
         self.client = httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
         self.token = ""
+        self._language = "" if language == "uk" else language
 
     @property
     def cookie(self) -> str:
         return self.client.cookies.get("s") or ""
 
     async def open(self, path: str = "/") -> Page:
-        return self._see(await self.client.get(path, follow_redirects=True))
+        return self._see(await self.client.get(self.tell(path), follow_redirects=True))
 
     async def post(self, path: str = "/", **fields: str | list[str]) -> Page:
         data = {"csrf": self.token, **fields}
-        return self._see(await self.client.post(path, data=data, follow_redirects=True))
+        return self._see(await self.client.post(self.tell(path), data=data, follow_redirects=True))
 
     async def press(self, data: str) -> Page:
         return await self.post("/", p=data)
+
+    def tell(self, path: str) -> str:
+        """The address with the language that its page's links and forms carry."""
+        if not self._language or "lang=" in path:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}lang={self._language}"
 
     def _see(self, response: httpx2.Response) -> Page:
         page = Page(response.status_code, response.text, response.headers)

@@ -256,35 +256,43 @@ async def test_after_half_an_hour_a_cover_is_shown(house: House) -> None:
     )
 
 
-async def test_language_follows_the_browser_and_then_the_choice(house: House) -> None:
-    browser = house.browser("en-GB,en;q=0.9")
-    page = await browser.open()
+@pytest.mark.parametrize("header", ["", "en-GB,en;q=0.9", "ru,en;q=0.8", "de", "en;q=x", ";;,"])
+async def test_a_first_visit_begins_in_ukrainian_with_english_at_the_top(house: House, header: str) -> None:
+    """By the law on the State language; a phone set to English or Russian says little of who holds it."""
+    for path in ("/", "/handbook", "/privacy", "/take", "/no/such/page"):
+        page = await house.browser(**{"accept-language": header}).open(path)
+
+        assert '<html lang="uk"' in page.html
+        assert 'lang=en" lang="en" hreflang="en">English</a>' in page.html.partition("<main")[0]
+
+
+async def test_english_is_one_tap_away_and_stays(house: House) -> None:
+    browser = house.browser("en")
+    page = await browser.open("/?lang=en")
     assert '<html lang="en"' in page.html
+    assert 'action="/?lang=en"' in page.html
+    assert "set-cookie" not in page.headers
     await browser.press("a:for_whom:self")
     assert house.sessions()[0].language == "en"
+    assert "s:language:uk" in (await browser.open()).buttons
 
     page = await browser.press("s:language:uk")
 
     assert '<html lang="uk"' in page.html
-    assert "Такої сторінки тут немає." in (await browser.open("/no/such/page")).text
-    assert '<html lang="uk"' in (await browser.open("/handbook")).html
+    later = browser.client
+    assert '<html lang="uk"' in (await later.get("/handbook")).text
+    assert "Такої сторінки тут немає." in (await later.get("/no/such/page")).text
 
 
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("", "uk"),
-        ("ru,en;q=0.8", "uk"),
-        ("de", "uk"),
-        ("en;q=0.5, uk", "uk"),
-        ("en;q=x", "en"),
-        (";;,", "uk"),
-    ],
-)
-async def test_first_language(house: House, header: str, language: str) -> None:
-    page = await house.browser(header).open()
+async def test_after_erasing_the_language_is_the_same(house: House) -> None:
+    browser = house.browser()
+    await browser.open()
+    await browser.press("s:language:en")
 
-    assert f'<html lang="{language}"' in page.html
+    page = await browser.press("x:erase")
+
+    assert '<html lang="en"' in page.html
+    assert 'action="/?lang=en"' in page.html
 
 
 async def test_a_browser_that_keeps_no_cookie_is_told_so(house: House) -> None:
@@ -305,13 +313,31 @@ async def test_when_the_database_is_away_a_page_offers_the_same_press_again(hous
     house.store.down = True
 
     page = await browser.press("a:place:calm")
-    assert (page.status, page.buttons) == (503, ["a:place:calm"])
+    assert page.status == 503
+    assert page.fields == {"p": ["a:place:calm"]}
     assert page.headers["retry-after"] == "30"
     assert (await browser.open()).status == 503
     house.store.down = False
-    await browser.press(page.buttons[0])
+    await browser.post(**page.fields)
 
     assert house.sessions()[0].here["place"].choices == ("calm",)
+
+
+async def test_when_the_database_is_away_no_tick_is_lost_and_no_word_is_repeated(house: House) -> None:
+    browser = house.browser()
+    await browser.open()
+    await browser.press("a:for_whom:self")
+    house.store.down = True
+
+    page = await browser.post(q="situation", c=["moved", "home", "forged"])
+    said = await browser.post(t="Олена Шевченко")
+    house.store.down = False
+    await browser.post(**page.fields)
+
+    assert page.fields == {"q": ["situation"], "c": ["moved", "home"]}
+    assert said.status == 503
+    assert "Олена" not in said.html
+    assert set(house.sessions()[0].here["situation"].choices) == {"moved", "home"}
 
 
 async def test_too_long_a_form_is_refused(house: House) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.dialogue import build_engine
 from dialogs.edition import Edition
-from tests.web.house import House, Page
+from dialogs.engine import Engine
+from dialogs.records import Controller
+from tests.web.house import House, Page, open_house
 
 HREF = re.compile(r'href="([^"]+)"')
 UNFILLED = re.compile(r"\{[a-z_]+\}|\bNone\b")
@@ -46,15 +51,14 @@ async def test_every_page_is_reached_from_the_front_and_none_is_broken(
     assert kinds.count("group") == 19
 
 
-async def test_a_link_without_a_language_follows_the_browser(house: House) -> None:
-    assert (
-        "Довідка переселенця"
-        in (await house.browser("uk").open("/handbook/entitlement/idp_certificate")).text
-    )
-    page = await house.browser("en").open("/handbook/entitlement/idp_certificate")
+async def test_a_permanent_link_is_ukrainian_and_names_any_other_language(house: House) -> None:
+    browser = house.browser()
+    page = await browser.open("/handbook/entitlement/idp_certificate")
+    english = await browser.open("/handbook/entitlement/idp_certificate?lang=en")
 
-    assert "internally displaced" in page.text
-    assert "?lang=" not in page.html.partition("<footer>")[0]
+    assert "Довідка внутрішньо переміщеної особи" in page.text
+    assert "lang=" not in page.html.partition("<main")[2].partition("<footer>")[0].replace("<html lang=", "")
+    assert "internally displaced" in english.text
 
 
 async def test_previews_tell_nothing_and_guarded_pages_have_no_name(house: House, edition: Edition) -> None:
@@ -109,14 +113,52 @@ async def test_search_finds_by_words_and_does_not_repeat_them(house: House) -> N
     assert (await browser.post("/handbook/search", csrf="", t="x")).status == 403
 
 
-async def test_this_is_wrong_leaves_a_note_without_a_word_of_the_asker(house: House) -> None:
+async def test_this_is_wrong_leaves_a_note_without_who_wrote_it(house: House) -> None:
     browser = house.browser("en")
     await browser.open("/handbook/entitlement/idp_certificate")
 
     page = await browser.post("/handbook/wrong", record="entitlement:idp_certificate", reason="amount")
 
     assert "Thank you" in page.text
-    assert house.notes.kept == [("entitlement:idp_certificate", "amount")]
+    assert house.notes.kept == [("entitlement:idp_certificate", "amount", "")]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("З 01.12.2026 уже 50 000 грн", "З 01.12.2026 уже 50 000 грн"),
+        ("Дзвоніть 067 123-45-67, мені", "Дзвоніть …, мені"),
+        ("+38 (044) 238 15 50; UA213223130000026007233566001", "+…; UA…"),
+        ("  Лінія\r\nзакрита ", "Лінія закрита"),
+        ("я" * 300, "я" * 300),
+    ],
+)
+async def test_words_about_a_mistake_are_kept_without_long_numbers(
+    house: House, said: str, kept: str
+) -> None:
+    browser = house.browser()
+    await browser.open("/handbook/contact/gov_hotline_1545")
+
+    with capture_logs() as logs:
+        page = await browser.post(
+            "/handbook/wrong", record="contact:gov_hotline_1545", reason="other", words=said
+        )
+
+    assert page.status == 200
+    assert house.notes.kept == [("contact:gov_hotline_1545", "other", kept)]
+    assert logs == []
+
+
+async def test_too_many_words_about_a_mistake_are_refused(house: House) -> None:
+    browser = house.browser()
+    await browser.open("/handbook")
+
+    page = await browser.post(
+        "/handbook/wrong", record="contact:gov_hotline_1545", reason="other", words="я" * 301
+    )
+
+    assert page.status == 413
+    assert house.notes.kept == []
 
 
 @pytest.mark.parametrize(
@@ -152,3 +194,25 @@ async def test_notes_cannot_be_poured_in(house: House) -> None:
 async def test_what_is_kept_is_told_in_both_languages(house: House) -> None:
     assert "Що зберігає цей сервіс" in (await house.browser("uk").open("/privacy")).text
     assert "What this service keeps" in (await house.browser("en").open("/privacy")).text
+
+
+async def test_who_answers_for_the_data_is_told_or_honestly_missing(house: House) -> None:
+    page = await house.browser("en").open("/privacy")
+
+    assert "has not named itself here yet" in page.text
+
+
+async def test_the_named_organisation_stands_on_the_page(engine: Engine) -> None:
+    settings = engine.edition.base.settings
+    assert settings is not None
+    named = Controller(
+        name={"uk": "Громадська організація «Приклад»", "en": "NGO Example"},
+        reach={"uk": "Київ, вулиця Прикладна, 1", "en": "1 Example street, Kyiv"},
+    )
+    base = replace(engine.edition.base, settings=settings.model_copy(update={"controller": named}))
+
+    async with open_house(build_engine(Edition.build(base))) as house:
+        page = await house.browser().open("/privacy")
+
+    assert "Хто відповідає за ці дані Громадська організація «Приклад» Київ, вулиця Прикладна, 1" in page.text
+    assert "ще не назвала" not in page.text

@@ -11,10 +11,12 @@ import pytest
 from bot.reload import Status
 from bot.stats import number_week
 from bot.store.counted import SqlCounts
+from bot.store.notes import Note
 from bot.web.health import Health
 from bot.web.tiles import draw_tiles
 from dialogs.engine import Engine
 from dialogs.findings import Finding
+from tests.fakes import START
 from tests.web.switchboard import Switchboard, open_switchboard
 
 STATUS = Status(
@@ -38,8 +40,11 @@ STATUS = Status(
 async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
     async with open_switchboard(engine, tmp_path) as board:
 
-        async def notes() -> dict[tuple[str, str], int]:
-            return {("idp_certificate", "number"): 3}
+        async def notes() -> list[Note]:
+            said = [
+                Note("entitlement:idp_certificate", "number", words, START) for words in ("", "", "<b>Ні")
+            ]
+            return [*said, Note("contact:gov_hotline_1545", "ended", "", START)]
 
         health = Health(
             board.parts.gate,
@@ -82,6 +87,7 @@ async def test_page_tells_coverage_refusal_notes_and_no_small_count(board: Switc
     assert "Почато розмов: 40+" in page.html
     assert re.search(r"place</th><td>100</td><td>80</td><td></td><td></td><td>20%", page.html)
     assert "idp_certificate · number · 3" in page.html
+    assert "entitlement:idp_certificate · &lt;b&gt;Ні" in page.html
     assert page.html.count('<th scope="row">') == 19 + 27 + 1
     assert page.headers["cache-control"] == "no-store"
 

@@ -62,7 +62,69 @@ def test_a_list_of_what_buttons_open_becomes_the_buttons() -> None:
         Buttons((Button("Rent", "p:entitlement:rent", "rent", "you may be entitled"),)),
         Steps(("Other — text",)),
     ]
-    assert [[b.data for b in row] for row in layout.rows] == [["p:more"]]
+    assert [b.data for b in layout.ways] == ["p:more"]
+    assert layout.rows == []
+
+
+def test_the_question_is_the_heading_and_the_rest_follows_in_plain_type() -> None:
+    choices = ((Choice("Me", Press("answer", "q", "me"), 1),),)
+
+    asked = lay_out(Reply((Paragraph("Hello."), Paragraph("Who is it for? Choose one.")), choices))
+    headed = lay_out(Reply((Heading("Where? No town."), Paragraph("Why.", "note")), choices))
+
+    assert asked.title == "Who is it for?"
+    assert [part.blocks for part in asked.sections] == [[Paragraph("Hello.")], [Paragraph("Choose one.")]]
+    assert headed.title == "Where?"
+    assert headed.sections[0].blocks == [Paragraph("No town."), Paragraph("Why.", "note")]
+
+
+def test_marks_are_kept_and_languages_stand_elsewhere() -> None:
+    reply = Reply(
+        (Heading("Settings"),),
+        (
+            (Choice("✓ A", Press("set", "language", "a")), Choice("B", Press("set", "language", "b"))),
+            (Choice("✓ About: me", Press("set", "subject", "self")),),
+            (Choice("✓ Rent", Press("go", "entitlement", "rent")),),
+            (Choice("Go on", Press("do", "continue")),),
+            (Choice("← Back", Press("go", "results")), Choice("Menu", Press("go", "more"))),
+        ),
+    )
+
+    layout = lay_out(reply)
+
+    assert layout.rows == [
+        [Button("About: me", "s:subject:self", "self", ticked=True)],
+        [Button("✓ Rent", "p:entitlement:rent", "rent")],
+        [Button("Go on", "x:continue", main=True)],
+    ]
+    assert [b.label for b in layout.ways] == ["← Back", "Menu"]
+
+
+def test_contacts_belong_to_the_heading_before_them() -> None:
+    layout = lay_out(Reply((Heading("Card"), Heading("Whom to ask"), Heading("A line", below=True))))
+
+    assert [(part.heading, part.below) for part in layout.sections] == [
+        ("Card", False),
+        ("Whom to ask", False),
+        ("A line", True),
+    ]
+
+
+def test_an_answer_stands_once_on_the_button_that_changes_it() -> None:
+    reply = Reply(
+        (Heading("Your answers"), Steps(("Where? — Near", "Who? — Me"), numbered=True)),
+        (
+            (Choice("Change: Near", Press("ask", "place")),),
+            (Choice("Change: Me", Press("ask", "who")),),
+        ),
+    )
+
+    layout = lay_out(reply)
+
+    assert layout.sections[0].blocks == [
+        Buttons((Button("Near", "q:place", "", "Where?"), Button("Me", "q:who", "", "Who?")))
+    ]
+    assert layout.rows == []
 
 
 def test_a_list_with_a_line_that_opens_nothing_stays_a_list() -> None:

@@ -14,7 +14,7 @@ from bot.keys import Keys
 from bot.web.console.accounts import Accounts, LoginError, is_locked
 from bot.web.console.gate import HOME, Gate, Visit, check_form, send_to
 from bot.web.console.passwords import SHORTEST, TooBusyError, is_usable
-from bot.web.pages import Pages, guess_language
+from bot.web.pages import Pages, pick_language
 from bot.web.security import make_token, read_form
 from bot.web.visitor import read_visitor
 from bot.web.wording import Voice
@@ -125,7 +125,7 @@ class Entrance:
         self, request: Request, name: str, fault: str = "", status: int = 200, **context: str
     ) -> Response:
         voice = self._voice()
-        language = guess_language(request, voice)
+        language = pick_language(request, voice)
         say = voice.words(language).gettext
         if "hx-request" in request.headers:
             raise HTTPException(400)
