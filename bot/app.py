@@ -62,6 +62,7 @@ class App:
         self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
         self._database: AsyncEngine
         self._hands: Hands
+        self._bot_name = ""
 
     @property
     def engine(self) -> Engine:
@@ -89,8 +90,9 @@ class App:
             turns = Turns(store, self.speaker, self.sealer, read_clock, count=tally.add)
             running = asyncio.create_task(turns.run())
             stack.push_async_callback(_finish, turns, running)
-            telegram = await self._open_telegram(stack, store, turns)
-            await self._open_web(stack, store, turns, telegram, tally)
+            console = self._open_console(tally)
+            telegram = await self._open_telegram(stack, store, turns, console)
+            await self._open_web(stack, store, turns, telegram, console)
             self._start(self._purge(store))
             self._start(self._watch())
             stack.push_async_callback(self._cancel)
@@ -125,7 +127,7 @@ class App:
         self._start(tally.run())
         return tally
 
-    async def _open_telegram(self, stack: AsyncExitStack, store: SqlStore, turns: Turns) -> Any:
+    async def _open_telegram(self, stack: AsyncExitStack, store: SqlStore, turns: Turns, console: Any) -> Any:
         """Telegram when there is a token; its webhook endpoint when deliveries come by webhook."""
         token = self.settings.telegram_bot_token
         if token is None:
@@ -134,6 +136,7 @@ class App:
             )
             return None
         from bot.telegram.channel import Telegram
+        from bot.telegram.codes import Codes
 
         telegram = Telegram(
             token.get_secret_value(),
@@ -145,8 +148,10 @@ class App:
             read_clock,
             self.settings.telegram_chat_rate,
             self.dialogue.edition.languages,
+            Codes(console.handover, lambda: self.engine, read_clock),
         )
         await telegram.open()
+        self._bot_name = telegram.username
         stack.push_async_callback(telegram.stop)
         telegram.start()
         if self.settings.telegram_webhook_url is None:
@@ -162,7 +167,7 @@ class App:
         return webhook
 
     async def _open_web(
-        self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any, tally: Tally
+        self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any, console: Any
     ) -> None:
         import uvicorn
         from starlette.routing import Route
@@ -171,7 +176,6 @@ class App:
         from bot.web.app import build_web
         from bot.web.deps import Deps
 
-        console = self._open_console(tally)
         routes = (
             [Route("/telegram/webhook", webhook.receive, methods=["POST"])] if webhook is not None else []
         )
@@ -245,6 +249,7 @@ class App:
             read_clock,
             tally.add,
             self.settings.public_url or "",
+            bot_name=lambda: self._bot_name,
         )
         health = Health(
             parts.gate,

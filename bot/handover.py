@@ -21,7 +21,7 @@ from dialogs.press import Press
 from dialogs.reply import Heading, Paragraph, Phone, Reply
 from dialogs.screens.lines import format_phone
 from dialogs.session import SUBJECTS, UNKNOWN, WITHHELD, Answers, Session, dump_session, load_session
-from dialogs.words import Words
+from dialogs.words import N_, Words
 
 DIGITS = 8
 MINUTE = 60_000
@@ -29,6 +29,10 @@ LIFE = 10 * MINUTE
 TRIES = 5
 OFFERS = 5  # codes one person may have made in `LIFE`
 ALL_TRIES = 1_000  # wrong or right, by everybody in `LIFE`: 10^8 codes cannot be combed through
+LINK = "c"  # the payload of a link to the bot is this and the code
+WRONG = N_("This code does not open anything: it was used, is older than ten minutes, or mistyped.")
+WAIT = N_("Too many wrong codes. Wait ten minutes, or ask the operator to read out the results.")
+_TAKEN = b"\x01"
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -178,11 +182,12 @@ class Handover:
             if await self._slips.put(digest, self._seal(digest, plain), offer.until, at):
                 return offer
 
-    async def take(self, typed: str, asker: str, now: datetime) -> Session:
+    async def take(self, typed: str, asker: str, now: datetime, once: str = "") -> Session:
         """The answers behind a code; the code is gone with this.
 
         Args:
             asker: Who types it; five wrong ones in ten minutes and they wait.
+            once: What it is opened for, such as an update: should that come again, it opens the same once more.
 
         Raises:
             CodeError: it does not open.
@@ -197,14 +202,32 @@ class Handover:
         if code is None:
             raise CodeError("wrong")
         digest = self._digest("code", code)
-        sealed = await self._slips.take(digest, at)
-        if sealed is None:
-            raise CodeError("wrong")
-        await self._slips.forgive(tries)
         try:
-            return replace(load_session(self._unseal(digest, sealed)), seen=None)
+            if once:
+                plain = await self._take_for(digest, self._digest("once", once), at)
+            else:
+                sealed = await self._slips.take(digest, at)
+                plain = self._unseal(digest, sealed) if sealed is not None else b""
+            session = load_session(plain)
         except (UnreadableError, ValueError):
             raise CodeError("wrong") from None
+        await self._slips.forgive(tries)
+        return replace(session, seen=None)
+
+    async def _take_for(self, digest: bytes, mine: bytes, at: int) -> bytes:
+        """What lies there, marked as taken for this one purpose; nothing when it was taken for another."""
+        found = [b""]
+
+        def mark(sealed: bytes) -> bytes:
+            plain = self._unseal(digest, sealed)
+            if not plain.startswith(_TAKEN):
+                plain = _TAKEN + mine + plain
+            if plain.startswith(_TAKEN + mine):
+                found[0] = plain.removeprefix(_TAKEN + mine)
+            return self._seal(digest, plain)
+
+        await self._slips.change(digest, at, at + LIFE, mark)
+        return found[0]
 
     def _digest(self, kind: str, text: str) -> bytes:
         return self._keys.digest_code(f"handover:{kind}:{text}")

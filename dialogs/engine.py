@@ -10,7 +10,7 @@ from dialogs.counting import Counting
 from dialogs.edition import Edition
 from dialogs.machine import Mover
 from dialogs.moving import Turn
-from dialogs.press import Incoming, Opened, Press, Said, Sent
+from dialogs.press import Handed, Incoming, Opened, Press, Said, Sent
 from dialogs.reply import Reply
 from dialogs.screens.draw import draw
 from dialogs.session import Session
@@ -47,8 +47,10 @@ class Engine:
         match incoming:
             case Press():
                 step.press(incoming)
-            case Opened():
-                step.open(idle)
+            case Opened(payload):
+                step.open(idle, payload)
+            case Handed():
+                step.take_over(incoming)
             case Said(text):
                 step.hear(text, idle)
             case Sent(what):

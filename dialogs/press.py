@@ -82,4 +82,12 @@ class Opened:
     payload: str = ""
 
 
-Incoming = Press | Said | Sent | Opened
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a code opened: the buttons that give the same answers, all at once; or why it opened nothing."""
+
+    presses: tuple[Press, ...] = ()
+    fault: str = ""
+
+
+Incoming = Press | Said | Sent | Opened | Handed

@@ -9,7 +9,7 @@ from dialogs.answering import Answering
 from dialogs.counting import count_search
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE
-from dialogs.press import Press
+from dialogs.press import Handed, Press
 from dialogs.screens import found
 from dialogs.screens.draw import draw, split_page
 from dialogs.session import SUBJECTS, Session
@@ -21,7 +21,8 @@ MISSES_TO_HUMAN = 2
 class Stepping(Answering):
     """One turn, from what came in to the place reached."""
 
-    def open(self, idle: bool) -> None:
+    def open(self, idle: bool, payload: str = "") -> None:
+        """A start. A payload that nobody here made leads to the menu, and past no cover."""
         if self.session.state == "erased":
             self.move("welcome")
         elif self.session.state == "hidden" or (idle and self.session.answers):
@@ -30,8 +31,26 @@ class Stepping(Answering):
             pass
         elif not self.session.answers:
             self.move("welcome")
+        elif payload:
+            self.move("more")
         elif self.session.state == "welcome":
             self.advance("")
+
+    def take_over(self, handed: Handed) -> None:
+        """Answers given elsewhere come in like presses, so nothing can be said that a person could not."""
+        if handed.fault:
+            self.notices.append(self.say(handed.fault))
+            return
+        for press in handed.presses:
+            self.press(press)
+        self.event = ""
+        self.notices = [
+            self.say(
+                N_(
+                    "This is what the operator sees. You can change any answer. What stood here before is replaced."
+                )
+            )
+        ]
 
     def press(self, press: Press) -> None:
         match press.kind:

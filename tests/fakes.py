@@ -12,7 +12,7 @@ from bot.keys import Keys
 from bot.sealing import Sealer
 from bot.store.base import MessageRow
 from dialogs.moving import Turn
-from dialogs.press import Incoming, Opened, Press, Said, Sent
+from dialogs.press import Handed, Incoming, Opened, Press, Said, Sent
 from dialogs.reply import Choice, Heading, Paragraph, Reply
 from dialogs.session import Session
 from dialogs.words import Words
@@ -42,6 +42,10 @@ class FakeTalk:
                 session = replace(session, discreet=value == "on")
             case Press("go", name, value):
                 session = replace(session, state=name, arg=value)
+            case Handed(presses, fault):
+                notices = [fault] if fault else ["taken over"]
+                for press in presses:
+                    session = self.turn(session, press, now).session
             case Opened():
                 session = replace(session, state="welcome")
             case Said("boom"):

@@ -19,6 +19,7 @@ from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
+from bot.telegram.codes import Codes
 from bot.telegram.eraser import Eraser, rest
 from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
@@ -50,6 +51,7 @@ class Telegram:
         clock: Callable[[], datetime],
         rate: float = 1.0,
         languages: tuple[str, ...] = ("uk", "en"),
+        codes: Codes | None = None,
         requests: tuple[BaseRequest, BaseRequest] | None = None,
         wait: int = LONG_POLL,
         steady: float = STEADY,
@@ -57,6 +59,7 @@ class Telegram:
         """Build everything; nothing is connected yet.
 
         Args:
+            codes: Passes answers to an operator and back; None where there is no console.
             requests: The transports for calls and for polling.
             wait: Seconds of a long poll.
             steady: Seconds of polling after which another poller is the one to give way.
@@ -67,7 +70,8 @@ class Telegram:
         self._store, self._turns, self._speaker, self._clock = store, turns, speaker, clock
         self._languages = languages
         self._eraser = Eraser(self._api, store, sealer, speaker, clock)
-        self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate)
+        self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate, codes)
+        self._codes = codes
         self._poller = Poller(self._api, store, self.take_patiently, clock, wait, steady)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -93,6 +97,10 @@ class Telegram:
                 ),
                 error=type(error).__name__,
             ) from None
+
+    @property
+    def username(self) -> str:
+        return self._bot.username
 
     async def poll(self) -> None:
         """Receive by polling until cancelled."""
@@ -150,7 +158,8 @@ class Telegram:
         if not isinstance(news, News):
             return
         try:
-            await self._turns.take(news.arrival)
+            arrival = await self._codes.open(news.arrival) if self._codes is not None else news.arrival
+            await self._turns.take(arrival)
         except (BusyError, StoreDownError):
             raise
         except Exception as error:  # the turns have put it aside; an update may never block its chat

@@ -15,6 +15,7 @@ from bot.folding import Due
 from bot.sealing import Errand, Screen, Sealer, Shown
 from bot.speaker import Speaker
 from bot.telegram.api import Api, is_gone
+from bot.telegram.codes import Codes
 from bot.telegram.eraser import seconds_of
 from bot.telegram.layout import Part, lay_out
 from dialogs.reply import Reply
@@ -65,10 +66,16 @@ class Delivery:
     """Knows how a reply replaces what a chat shows."""
 
     def __init__(
-        self, api: Api, speaker: Speaker, sealer: Sealer, limits: Buckets, clock: Callable[[], datetime]
+        self,
+        api: Api,
+        speaker: Speaker,
+        sealer: Sealer,
+        limits: Buckets,
+        clock: Callable[[], datetime],
+        codes: Codes | None,
     ) -> None:
         self._api, self._speaker, self._sealer = api, speaker, sealer
-        self._limits, self._clock = limits, clock
+        self._limits, self._clock, self._codes = limits, clock, codes
 
     async def put(self, lane: Lane, due: Due, sent: Sent) -> None:
         """Send all parts. `sent` tells what went out, also when this raises.
@@ -82,6 +89,8 @@ class Delivery:
             lane.screen = (generation, self._sealer.open_screen(due.owed.person, due.screen))
         before = lane.screen[1]
         reply = due.reply or self._speaker.show(errand.kind, due.session, errand.language, self._clock())
+        if self._codes is not None:
+            reply = await self._codes.put(reply, lane.chat, due.session)
         parts = lay_out(reply)
         target = find_target(errand, reply, before)
         if target is not None:

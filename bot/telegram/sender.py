@@ -23,6 +23,7 @@ from bot.sealing import Errand, Sealer, Shown
 from bot.speaker import Speaker
 from bot.store.base import HOLD, MessageRow, OwedRow, SessionRow, Settled, Store, StoreDownError
 from bot.telegram.api import Api, is_no_chat
+from bot.telegram.codes import Codes
 from bot.telegram.delivery import IN_HAND, Delivery, Lane, OvertakenError, Sent
 from bot.telegram.eraser import Eraser, seconds_of
 from bot.turns import BusyError, Turns
@@ -49,12 +50,14 @@ class Sender:
         eraser: Eraser,
         clock: Callable[[], datetime],
         rate: float = 1.0,
+        codes: Codes | None = None,
     ) -> None:
         """`rate` is messages a second to one chat; three may go at once."""
         self._api, self._store, self._turns, self._eraser = api, store, turns, eraser
         self._speaker, self._sealer, self._clock = speaker, sealer, clock
         self._limits = Buckets(rate, max(BURST, rate), LANES * 2)
-        self._delivery = Delivery(api, speaker, sealer, self._limits, clock)
+        self._codes = codes
+        self._delivery = Delivery(api, speaker, sealer, self._limits, clock, codes)
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering = 0
@@ -71,6 +74,8 @@ class Sender:
 
     def send(self, due: Due) -> None:
         """Take a reply into its chat's lane, in place of an older one."""
+        if self._codes is not None and _wipes(due):
+            self._start(self._codes.withdraw(due.errand.chat))
         if self.room > 0 or due.errand.chat in self._lanes:
             lane = self._open(due.errand.chat)
             lane.due = due
@@ -322,6 +327,13 @@ class Sender:
 
 def _generation(stored: SessionRow | None) -> int:
     return stored.generation if stored else 0
+
+
+def _wipes(due: Due) -> bool:
+    if due.reply is not None:
+        return bool(due.reply.wipe)
+    hidden = due.session is not None and due.session.state in ("hidden", "cover")
+    return hidden or due.errand.kind == "erased"
 
 
 def _done(due: Due) -> Settled:

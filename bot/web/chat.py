@@ -250,7 +250,8 @@ class Chat:
             return
         # What the turn did is kept already: a code can be asked for again, and dies by itself in minutes.
         with suppress(StoreDownError):
-            if taken.event == "handover":
+            unsafe = self._voice().view(taken.session, now).unsafe  # there nobody may be told to call us
+            if taken.event == "handover" and not unsafe:
                 await handover.offer(visitor.address, taken.session, now)
             elif taken.event in ("hide", "erase"):
                 await handover.withdraw(visitor.address, now)

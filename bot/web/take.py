@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -10,16 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.folding import Arrival
-from bot.handover import CodeError, Handover, list_presses, read_code
+from bot.handover import WAIT, WRONG, CodeError, Handover, list_presses, read_code
 from bot.web.deps import Deps
 from bot.web.pages import Pages, pick_language
 from bot.web.security import is_trusted, read_form
 from bot.web.visitor import is_secure, read_visitor, write_visitor
 from bot.web.wording import Voice
-from dialogs.words import N_
-
-WRONG = N_("This code does not open anything: it was used, is older than ten minutes, or mistyped.")
-WAIT = N_("Too many wrong codes. Wait ten minutes, or ask the operator to read out the results.")
+from dialogs.press import Handed
 
 
 class Take:
@@ -53,8 +49,7 @@ class Take:
         fresh = not visitor.token
         visitor = visitor.renew() if fresh else visitor
         presses = list_presses(said, self._voice().engine.edition)
-        arrivals = [Arrival(visitor.address, press) for press in presses]
-        await asyncio.gather(*map(self._deps.turns.take, arrivals))
+        await self._deps.turns.take(Arrival(visitor.address, Handed(tuple(presses))))
         response = RedirectResponse("/?begun" if fresh else "/", 303)
         if fresh:
             write_visitor(response, visitor, is_secure(request, self._deps.public_url))

@@ -13,6 +13,7 @@ from bot.speaker import Speaker, Talk
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
 from bot.telegram.channel import Telegram
+from bot.telegram.codes import Codes
 from bot.turns import Turns
 from dialogs.session import Session
 from dialogs.words import AllWords
@@ -54,7 +55,7 @@ class Bench:
         self.speaker = Speaker(talk or FakeTalk(), words)
         self.rate, self.steady = rate, 60.0
         self.turns = Turns(self.store, self.speaker, self.sealer, self.clock)
-        self.telegram: Telegram | None = None
+        self.codes: Codes | None = None
 
     def build(self) -> Telegram:
         self.turns = Turns(self.store, self.speaker, self.sealer, self.clock)
@@ -67,6 +68,7 @@ class Bench:
             self.sealer,
             self.clock,
             self.rate,
+            codes=self.codes,
             wait=5,
             steady=self.steady,
         )

@@ -44,8 +44,12 @@ def build_console(
     count: Callable[[Iterable[str]], None],
     public_url: str = "",
     passwords: Passwords | None = None,
+    bot_name: Callable[[], str] = str,
 ) -> Parts:
-    """`engine` is asked anew for each request, since editions are swapped; `count` takes the cells of ended calls."""
+    """`engine` is asked anew for each request, since editions are swapped; `count` takes the cells of ended calls.
+
+    `bot_name` is empty without Telegram.
+    """
     voices: list[Voice] = []
 
     def voice() -> Voice:
@@ -63,5 +67,5 @@ def build_console(
     pages = Pages(Assets(), keys)
     gate = Gate(accounts, work, desk, clock, voice, public_url)
     entrance = Entrance(accounts, gate, pages, keys, clock, voice)
-    console = Console(work, desk, handover, gate, entrance, pages, public_url, count)
+    console = Console(work, desk, handover, gate, entrance, pages, public_url, count, bot_name)
     return Parts((*entrance.routes, *console.routes), handover, accounts, gate, pages)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.handover import CodeError, Handover, milliseconds
+from bot.handover import LINK, CodeError, Handover, milliseconds
 from bot.store.desk import RESULTS, Desk
 from bot.web.console.accounts import IDLE
 from bot.web.console.call import Call
@@ -55,11 +55,12 @@ class Console:
         pages: Pages,
         public_url: str,
         count: Callable[[Iterable[str]], None],
+        bot_name: Callable[[], str],
     ) -> None:
         self._count = count
         self._work, self._desk, self._handover = work, desk, handover
         self._gate, self._entrance, self._pages = gate, entrance, pages
-        self._public_url = public_url
+        self._public_url, self._bot_name = public_url, bot_name
         self._ticks: Ticks | None = None
 
     @property
@@ -189,7 +190,7 @@ class Console:
         call = await self._work.find(visit.place, visit.now)
         if call is None:
             return self._gone(visit)
-        offer = link = qr = None
+        offer = link = qr = bot_link = bot_qr = None
         if visit.request.method == "POST":
             if visit.field("ref") != call.ref:
                 return self._gone(visit)
@@ -204,6 +205,9 @@ class Console:
             offer = await self._handover.give(session, visit.now)
             link = f"{self._home_url(visit)}/take/{offer.code}"
             qr = _draw_qr(link)
+            if self._bot_name():
+                bot_link = f"https://t.me/{self._bot_name()}?start={LINK}{offer.code}"
+                bot_qr = _draw_qr(bot_link)
         view = self._view(visit, call)
         summary = summarise(view, f"{self._home_url(visit)}/handbook")
         topics = [(t.id, visit_say(visit, t.title)) for t in self._edition(visit).base.topics]
@@ -218,6 +222,8 @@ class Console:
             offer=offer,
             link=link,
             qr=qr,
+            bot_link=bot_link,
+            bot_qr=bot_qr,
             unsafe=view.unsafe,
         )
 
