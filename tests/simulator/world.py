@@ -131,6 +131,10 @@ class World:
         self.counts: Counter[str] = Counter()
         self.marks: list[int] = []
         self.incoming: dict[int, tuple[int, Incoming]] = {}
+        self.planned = {
+            (f.kind, f.what if f.kind == "crash" else f.what.partition(":")[0], f.number): f
+            for f in reversed(schedule.faults)
+        }
         self.result = Result()
         self.lost_ids: set[int] = set()  # chats in which a message is that the bot cannot know of
         self.last_event: dict[int, str] = {}
@@ -152,12 +156,9 @@ class World:
         """The fault planned for this time of `what`, if there is one."""
         number = self.counts[f"{kind} {what}"]
         self.counts[f"{kind} {what}"] += 1
-        for fault in self.schedule.faults:
-            names = fault.what.split(":")[: what.count(":") + 1] == what.split(":")
-            if fault.kind == kind and names and fault.number == number:
-                self.result.faults += 1
-                return fault
-        return None
+        fault = self.planned.get((kind, what, number))
+        self.result.faults += fault is not None
+        return fault
 
     def reach(self, holder: str, point: str) -> None:
         """A process comes to a point where it may crash."""
