@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import Moving
 from dialogs.press import Press
@@ -40,10 +41,10 @@ class Answering(Moving):
 
     def scope(self, question: str) -> str:
         """Why the question on the screen is being asked; a button of another screen has no scope."""
-        if self.session.state == name_state(ASKING, question):
-            scope = self.session.arg.rstrip("!")
-            return "" if scope.startswith("?") else scope
-        return ""
+        if self.session.state != name_state(ASKING, question):
+            return ""
+        asked_back = AskedBack.read(self.session.arg)
+        return (asked_back.scope if asked_back else self.session.arg).rstrip("!")
 
     def choose_subject(self, question: str, choice: str) -> None:
         subject = choice if choice in SUBJECTS else "self"

@@ -26,7 +26,13 @@ _COMMANDS: dict[str, Press] = {
             ("стерти", "стерти все", "erase", "/erase", "видалити все", "стереть", "удалить все"),
             Press("go", "erase"),
         ),
-        (("терміново", "urgent", "/urgent", "sos", "сос", "срочно"), Press("go", "urgent")),
+        (
+            (
+                *("терміново", "urgent", "/urgent", "sos", "сос", "срочно", "рятуйте", "спасите", "help me"),
+                *("допоможіть", "поможіть", "помогите", "врятуйте", "прошу допомоги", "прошу помощи"),
+            ),
+            Press("go", "urgent"),
+        ),
         (("контакти", "contacts", "/contacts", "контакты"), Press("go", "contacts")),
         (("теми", "topics", "темы"), Press("go", "topics")),
         (("результати", "results", "результаты", "показати", "show"), Press("go", "results")),
@@ -41,13 +47,40 @@ _COMMANDS: dict[str, Press] = {
         ),
         (("1325", "про 1325", "about", "/about"), Press("go", "about")),
         (("приватність", "privacy", "/privacy"), Press("go", "about", "privacy")),
-        (("допомога", "help", "/help", "помощь", "довідка"), Press("go", "more")),
+        (("допомога", "help", "/help", "помощь"), Press("go", "more")),
         (("english", "англійська", "en"), Press("set", "language", "en")),
         (("українська", "ukrainian", "украинский", "uk"), Press("set", "language", "uk")),
         (("почати", "почати заново", "спочатку", "заново", "start over"), Press("do", "restart")),
         (("далі", "next", "дальше", "готово", "done"), Press("do", "next")),
         (("не знаю", "i don't know", "don't know", "незнаю", "хз"), Press("do", "unknown")),
         (("пропустити", "skip", "пропустить", "не хочу казати", "не скажу"), Press("do", "skip")),
+    )
+    for word in words
+}
+
+
+_COURTESIES = {
+    word: courtesy
+    for courtesy, words in (
+        (
+            "thanks",
+            ("дякую", "дуже дякую", "щиро дякую", "спасибі", "спасибо", "thanks", "thank you", "дяки"),
+        ),
+        (
+            "greeting",
+            (
+                *(
+                    "привіт",
+                    "добрий день",
+                    "доброго дня",
+                    "добрий вечір",
+                    "добрий ранок",
+                    "вітаю",
+                    "здрастуйте",
+                ),
+                *("доброго вечора", "доброго ранку", "здравствуйте", "добрый день", "привет", "hello", "hi"),
+            ),
+        ),
     )
     for word in words
 }
@@ -65,6 +98,11 @@ def fold(text: str) -> str:
 
 def hear_command(text: str) -> Press | None:
     return _COMMANDS.get(fold(text))
+
+
+def hear_courtesy(text: str) -> str:
+    """`thanks`, `greeting`, or nothing."""
+    return _COURTESIES.get(fold(text), "")
 
 
 def hear_numbers(text: str) -> tuple[int, ...]:
@@ -102,8 +140,10 @@ def hear_answer(text: str, edition: Edition, question: Question, language: str) 
                 scored.append((1.0 - i / 100, choice.id))
             continue
         best = max(_likeness(wanted, name) for name in names)
-        if best >= 0.6:
-            scored.append((best, choice.id))
+        if best >= _LIKE:
+            scored.append((1 + best, choice.id))
+        elif (shared := max(_share_words(wanted, name) for name in names)) > 0:
+            scored.append((shared, choice.id))
     scored.sort(reverse=True)
     return tuple(id for _, id in scored[:3])
 
@@ -116,6 +156,8 @@ def _hear_yes_no(text: str) -> bool | None:
     return None
 
 
+_LIKE, _SAME_WORD = 0.6, 0.79
+_SHORT_TEXT, _LONG_WORD = 4, 5
 _NUMERALS = {
     "1": "i",
     "2": "ii",
@@ -129,6 +171,20 @@ _NUMERALS = {
 }
 
 
+def _share_words(text: str, name: str) -> float:
+    """How much of a short text's long words the name has; nothing for a long text, which is rather a search."""
+    mine = re.findall(r"\w+", text)
+    if len(mine) > _SHORT_TEXT:
+        return 0.0
+    theirs = [w for w in re.findall(r"\w+", name) if len(w) >= _LONG_WORD]
+    hits = sum(any(_is_same(word, other) for other in theirs) for word in mine if len(word) >= _LONG_WORD)
+    return hits / len(mine)
+
+
+def _is_same(a: str, b: str) -> bool:
+    return a == b or SequenceMatcher(None, a, b).ratio() > _SAME_WORD
+
+
 def _likeness(a: str, b: str) -> float:
     """Shared words counted by the shorter side, with small typos forgiven."""
     mine = {_NUMERALS.get(w, w) for w in re.findall(r"\w+", a) if len(w) > 1 or w in _NUMERALS}
@@ -137,5 +193,5 @@ def _likeness(a: str, b: str) -> float:
         return 0.0
     hits = 0.0
     for word in theirs:
-        hits += max((1.0 if word == m else SequenceMatcher(None, word, m).ratio()) for m in mine) > 0.79
+        hits += any(_is_same(word, m) for m in mine)
     return hits / len(theirs)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dialogs import hearing
 from dialogs.answering import Answering
+from dialogs.asked_back import AskedBack
 from dialogs.counting import count_search
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE
@@ -118,6 +119,14 @@ class Stepping(Answering):
                 self.say(N_("I understand text and buttons. Write a few words about what you need."))
             )
             return
+        courtesy = hearing.hear_courtesy(text)
+        if courtesy:
+            texts = {
+                "thanks": N_("You are welcome. Everything stays here, and you can come back at any time."),
+                "greeting": N_("Good day. Tap a button, or write in your own words what you need."),
+            }
+            self.notices.append(self.say(texts[courtesy]))
+            return
         if self._hear_choice(text):
             return
         self._search(text)
@@ -172,10 +181,13 @@ class Stepping(Answering):
             record = self.edition.questions[question]
             covered = record.covered and not self.session.arg.endswith("!")
             likely = () if covered else hearing.hear_answer(text, self.edition, record, self.session.language)
+            found = self.tools.finder.find(text)
             if record.kind == "region":
-                likely = self.tools.finder.find(text).regions[:3] or likely
+                likely = found.regions[:3] or likely
             if likely:
-                self.move(name_state(ASKING, question), "?" + ",".join(likely))
+                records = () if covered else tuple(f"{hit.kind}:{hit.id}" for hit in found.hits[:2])
+                asked_back = AskedBack(likely, records, self.scope(question))
+                self.move(name_state(ASKING, question), asked_back.write())
                 return True
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dialogs.asked_back import AskedBack
 from dialogs.press import Press
 from dialogs.records import Question
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
@@ -122,7 +123,7 @@ def _look_at(view: View, question: Question, opened: bool) -> _Asked:
         step,
         _leave(scope, answered),
         bool(question.screening) and view.place == "fighting",
-        _back(view, question.id),
+        back_from(view, question.id),
         session.discreet or view.unsafe or (question.covered and opened),
         (session.state, session.arg),
     )
@@ -213,9 +214,10 @@ def _close(view: View, blocks: Sequence[Block], rows: Sequence[tuple[Choice, ...
     )
 
 
-def _back(view: View, question: str) -> Press:
+def back_from(view: View, question: str) -> Press:
     """Back carries its destination: the question answered before this one, or where we came from."""
-    scope = view.session.arg.rstrip("!")
+    asked_back = AskedBack.read(view.session.arg)
+    scope = (asked_back.scope if asked_back else view.session.arg).rstrip("!")
     if scope.startswith("e:"):
         return Press("go", "entitlement", scope[2:])
     if scope.startswith("t:"):
@@ -262,19 +264,3 @@ def show_review(view: View) -> Reply:
         blocks.append(Paragraph(_("Some answers do not fit together. Which is right? Nothing is lost.")))
     rows.append((view.go(_("To the results"), "results"),))
     return view.close(blocks, rows, back=Press("go", "results"))
-
-
-def show_confirm(view: View, question: Question, choices: tuple[str, ...]) -> Reply:
-    """Typed words that look like a choice: asked back, without repeating a sensitive one."""
-    _ = view._
-    blocks: list[Block] = [Paragraph(_("Did you mean one of these?"))]
-    kind = "tick" if question.kind == "many" else "answer"
-    rows: list[tuple[Choice, ...]] = [
-        (Choice(view.choice_label(question.id, c), Press("answer" if c == "none" else kind, question.id, c)),)  # type: ignore[arg-type]
-        for c in choices
-    ]
-    rows.append((Choice(_("No, show the question again"), Press("ask", question.id)),))
-    return view.close(blocks, rows, back=_back(view, question.id), sensitive=question.covered)
-
-
-__all__ = ["show_confirm", "show_question", "show_review", "show_welcome"]

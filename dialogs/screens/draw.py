@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING
 from dialogs.reply import Reply
 from dialogs.screens import about, asking, cards, found, menu, results
@@ -17,9 +18,9 @@ def draw(view: View) -> Reply:
         question = view.edition.questions.get(state.partition(".")[2])
         if question is None:
             return asking.show_welcome(view)
-        if arg.startswith("?"):
-            choices = tuple(c for c in arg[1:].split(",") if c in view.edition.bits[question.id])
-            return asking.show_confirm(view, question, choices)
+        asked_back = AskedBack.read(arg)
+        if asked_back is not None:
+            return found.show_asked_back(view, question, asked_back)
         return asking.show_question(view, question, opened=arg.endswith("!"))
     name, page = split_page(arg)
     edition = view.edition

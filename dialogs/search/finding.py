@@ -25,7 +25,8 @@ _PLACE = 0.5
 _CONTACT, _CONTACT_ASKED, _CONTACT_WORD = 0.8, 1.25, 0.6
 _LOCAL, _HERE = 0.55, 1.2
 _RIGHT_WHEN_CONTACT_ASKED = 0.9
-_TOPIC = 0.6
+_TOPIC, _TOPIC_ALONE = 0.6, 1.0
+_UNASKED, _MEANT = 0.5, 0.75
 _SURE = 0.8
 _FEW, _TELLING = 2, 1.0
 
@@ -67,12 +68,17 @@ class Search:
         best = max(readings, key=lambda r: (r.only_place and bool(r.named.regions), r.confidence))
         pairs: Sequence[tuple[float, int]] = best.hits if best.confidence >= UNDERSTOOD else ()
         place = best.only_place and bool(best.named.regions)
-        if place and not pairs:
-            local = self._index.list_local(frozenset(best.named.regions))
-            pairs = [(1.0, at) for at in local[:MOST_LOCAL]]
+        if place:
+            pairs = self._list_local(best.named.regions)
         records = self._index.documents
         hits = tuple(Hit(records[at].kind, records[at].id, score) for score, at in pairs)
         return Found(bool(hits) or place, hits, best.named.regions)
+
+    def _list_local(self, regions: Sequence[str]) -> Sequence[tuple[float, int]]:
+        """What a place alone leads to: its own lines; nothing while two regions have a place of that name."""
+        if len(regions) > 1:
+            return ()
+        return [(1.0, at) for at in self._index.list_local(frozenset(regions))[:MOST_LOCAL]]
 
     def known_words(self, text: str) -> tuple[str, ...]:
         """The words of a text that the base or the lexicon has, spelled as they stand there.
@@ -103,17 +109,23 @@ class Search:
         if sum(c.mass > _TELLING for c in concepts) <= _FEW:
             confidence *= cover
         kept = [(score, at) for score, at, _ in hits[:MOST_HITS] if score >= top * _WORST_SHARE]
-        return Reading(confidence, kept, named, self._is_only_place(words, named.words))
+        says_nothing_else = self._is_only_place(words, named.words)
+        if says_nothing_else and not named.regions:
+            confidence = 0.0
+        return Reading(confidence, kept, named, says_nothing_else)
 
     def _is_only_place(self, words: Sequence[str], places: frozenset[int]) -> bool:
-        rest = [read_keys(word) for i, word in enumerate(words) if i not in places]
-        return all(key in self._meaning.ignored for keys in rest for key in keys)
+        rest = [word for i, word in enumerate(words) if i not in places]
+        return all(self._meaning.is_ignored(word, key) for word in rest for key in read_keys(word))
 
     def _rank(
         self, concepts: Sequence[Concept], regions: frozenset[str], asks_contact: bool
     ) -> list[tuple[float, int, float]]:
         """Records with their scores, and how much of the text each covers. A contact stands back behind a right unless its kind or place is asked for."""
         records = self._index.documents
+        telling = [c for c in concepts if c.mass > _TELLING]
+        alone = len(telling) == 1
+        may_be_personal = not alone or self._index.is_personal(telling[0])
         hits = []
         for at, (value, cover, phrase) in self._index.score(concepts).items():
             record = records[at]
@@ -124,9 +136,11 @@ class Search:
                 if record.regions:
                     score *= _HERE if record.regions & regions else _LOCAL
             elif record.kind == "topic":
-                score *= _TOPIC
+                score *= _TOPIC_ALONE if alone else _TOPIC
             elif asks_contact:
                 score *= _RIGHT_WHEN_CONTACT_ASKED
+            if record.guarded and not may_be_personal and phrase < _MEANT:
+                score *= _UNASKED
             hits.append((score, at, cover))
         hits.sort(key=lambda hit: (-hit[0], hit[1]))
         return hits

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from dialogs.edition import Edition
+from dialogs.records import Contact
 from dialogs.search.meaning import Concept
 from dialogs.search.vocabulary import Vocabulary
 from dialogs.spelling import split_words
@@ -17,6 +19,7 @@ _K1 = 1.4
 _B = 0.55
 _TITLE, _KEYWORD, _TEXT, _NEARBY = 1.5, 2.2, 0.5, 0.25
 _BY_WEIGHT = 0.01
+_SURELY, _OFTENER = 0.6, 2
 _FOR_HELPERS = 0.95
 
 
@@ -28,7 +31,8 @@ class Document:
     id: str
     prior: float = 1.0
     regions: frozenset[str] = frozenset()
-    line: bool = False
+    rank: int = 0
+    guarded: bool = False
     phrases: list[list[int]] = field(default_factory=list)
     counts: dict[int, float] = field(default_factory=dict)
     length: float = 0.0
@@ -53,14 +57,16 @@ class Listed:
     id: str
     prior: float
     regions: frozenset[str]
-    line: bool
+    rank: int
+    guarded: bool
 
 
 class Index:
     """Impacts of words on records, and phrases; read-only once built."""
 
     def __init__(self, documents: Sequence[Document], vocabulary: Vocabulary) -> None:
-        self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions, d.line) for d in documents)
+        self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions, d.rank, d.guarded) for d in documents)
+        self._personal = _find_personal(documents)
         self._weights = vocabulary.weights
         self._records: dict[int, array[int]] = {}
         self._impacts: dict[int, array[float]] = {}
@@ -81,10 +87,14 @@ class Index:
                 self._masses.append(sum(self._weights[n] for n in phrase))
 
     def list_local(self, regions: frozenset[str]) -> list[int]:
-        """Records that belong to regions, those with a number to call first, the most local before others."""
+        """Records that belong to regions: lines for everybody first, and the most local before others."""
         found = [at for at, record in enumerate(self.documents) if record.regions & regions]
-        found.sort(key=lambda at: (not self.documents[at].line, len(self.documents[at].regions)))
+        found.sort(key=lambda at: (self.documents[at].rank, len(self.documents[at].regions)))
         return found
+
+    def is_personal(self, concept: Concept) -> bool:
+        """The word alone asks for a guarded record."""
+        return any(share > _SURELY and number in self._personal for number, share in concept.options.items())
 
     def score(self, concepts: Sequence[Concept]) -> dict[int, tuple[float, float, float]]:
         """By record: what its words say, how much of the text it covers, how well its best phrase meets it.
@@ -138,10 +148,11 @@ class Index:
 def collect(edition: Edition, vocabulary: Vocabulary) -> list[Document]:
     """Every entitlement, contact and topic of an edition as a document."""
     topics = {t.id: t for t in edition.base.topics}
+    personal = {t.id for t in edition.base.topics if t.personal}
     documents = []
     for e in edition.entitlements.values():
         prior = (1 + _BY_WEIGHT * e.weight) * (_FOR_HELPERS if e.topic == "helpers" else 1.0)
-        document = Document("entitlement", e.id, prior)
+        document = Document("entitlement", e.id, prior, guarded=e.guarded is not None)
         document.add(vocabulary, [*e.title.short.values(), *e.title.full.values()], _TITLE, phrase=True)
         document.add(vocabulary, e.keywords, _KEYWORD, phrase=True)
         document.add(vocabulary, [*e.who.values(), *e.what.values()], _TEXT)
@@ -152,7 +163,7 @@ def collect(edition: Edition, vocabulary: Vocabulary) -> list[Document]:
         documents.append(document)
     for c in edition.contacts.values():
         document = Document(
-            "contact", c.id, regions=frozenset(c.regions), line=bool(c.phones) and not c.guarded
+            "contact", c.id, regions=frozenset(c.regions), rank=_rank_contact(c, personal), guarded=c.guarded
         )
         document.add(vocabulary, [*c.name.values(), *c.short.values()], _TITLE, phrase=True)
         document.add(vocabulary, [*c.keywords, *c.phones], _KEYWORD, phrase=True)
@@ -163,3 +174,21 @@ def collect(edition: Edition, vocabulary: Vocabulary) -> list[Document]:
         document.add(vocabulary, topic.about.values(), _TEXT)
         documents.append(document)
     return documents
+
+
+def _rank_contact(contact: Contact, personal: Container[str]) -> int:
+    """Where a contact stands among those of its region for somebody who named nothing but a place."""
+    if contact.guarded:
+        return 3
+    if not contact.phones:
+        return 2
+    return 1 if any(topic in personal for topic in contact.topics) else 0
+
+
+def _find_personal(documents: Sequence[Document]) -> frozenset[int]:
+    """Stems that alone ask for a guarded record: its whole keywords, and words said of few other records."""
+    whole = {phrase[0] for d in documents if d.guarded for phrase in d.phrases if len(phrase) == 1}
+    guarded, others = Counter[int](), Counter[int]()
+    for document in documents:
+        (guarded if document.guarded else others).update(n for n, c in document.counts.items() if c >= _TITLE)
+    return frozenset(whole | {n for n, count in guarded.items() if count > _OFTENER * others[n]})

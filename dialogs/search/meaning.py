@@ -46,6 +46,8 @@ class Meaning:
     def __init__(self, sheet: LexiconSheet, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.ignored = frozenset(key for entry in sheet.ignored for key in read_keys(entry))
+        cyrillic = {key for entry in sheet.ignored if not entry.isascii() for key in read_keys(entry)}
+        self._ignored_latin = self.ignored - cyrillic
         self.contact = frozenset(key for entry in sheet.contact_words for key in read_keys(entry))
         self.outside: set[str] = set()
         self._outside_forms: set[str] = set()
@@ -67,13 +69,14 @@ class Meaning:
         self, words: Sequence[str], places: frozenset[int] = frozenset(), place_share: float = 1.0
     ) -> list[Concept]:
         """Concepts of a text's first MOST_WORDS words; those at `places` weigh `place_share` of their own."""
-        skeletons = [fold(word) for word in words[:MOST_WORDS]]
+        words = words[:MOST_WORDS]
+        skeletons = [fold(word) for word in words]
         keys = [stem(skeleton) for skeleton in skeletons]
         concepts: list[Concept] = []
         at = 0
         while at < len(keys):
             length = self._measure_saying(keys, at)
-            run = [self._read_word(keys[i], skeletons[i]) for i in range(at, at + length)]
+            run = [self._read_word(words[i], skeletons[i], keys[i]) for i in range(at, at + length)]
             if length > 1:
                 run = self._lay_saying(run, self.sayings[tuple(keys[at : at + length])])
             for i, concept in enumerate(run, at):
@@ -84,6 +87,10 @@ class Meaning:
             concepts.extend(run)
             at += length
         return [c for c in concepts if c.mass > 0]
+
+    def is_ignored(self, word: str, key: str) -> bool:
+        """A word that tells nothing. English ones count only in Latin letters: «б’є» is no "be"."""
+        return key in self.ignored and (key not in self._ignored_latin or word.isascii())
 
     def list_words(self) -> dict[str, str]:
         """Every telling stem of the base and the lexicon, with a word it comes from."""
@@ -149,11 +156,11 @@ class Meaning:
                 concept.mass = min(concept.mass, concept.weight)
         return run
 
-    def _read_word(self, key: str, skeleton: str) -> Concept:
+    def _read_word(self, word: str, skeleton: str, key: str) -> Concept:
         vocabulary = self.vocabulary
         weights = vocabulary.weights
         number = vocabulary.numbers.get(key)
-        if key in self.ignored:
+        if self.is_ignored(word, key):
             weight = _IGNORED * (vocabulary.heaviest if number is None else weights[number])
             return Concept({} if number is None else {number: 1.0}, weight, weight)
         if key in self.outside or skeleton in self._outside_forms:

@@ -13,6 +13,8 @@ z iz zi s is so v u vo vid ot bila pid from in near misto horod m h smt selo sit
 """
 _BEFORE = frozenset(_BEFORE_TEXT.split())
 _AFTER = frozenset(stem(fold(w)) for w in ("область", "обл", "region", "oblast", "район", "місто", "город"))
+_KINDS_TEXT = "село деревня селище посёлок громада hromada village town city community хутір смт"
+_KINDS = _AFTER | {stem(fold(w)) for w in _KINDS_TEXT.split()}
 _LONGEST = 3
 _SHORTEST_TYPO = 5
 
@@ -64,7 +66,8 @@ class Places:
                 regions += [r for r in found if r not in regions]
                 used.update(range(at, at + length))
             at += max(length, 1)
-        used.update(i for i, key in enumerate(keys) if key in _AFTER and i - 1 in used)
+        if used:
+            used.update(i for i, key in enumerate(keys) if key in _KINDS)
         return Named(tuple(regions), frozenset(used))
 
     def _match(self, keys: Sequence[str], at: int, known: Container[str]) -> tuple[int, Sequence[str]]:
