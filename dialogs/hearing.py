@@ -172,9 +172,9 @@ _NUMERALS = {
 
 
 def _share_words(text: str, name: str) -> float:
-    """How much of a short text's long words the name has; nothing for a long text, which is rather a search."""
+    """How much of a short text's long words the name has; nothing for a long one, which is rather a search."""
     mine = re.findall(r"\w+", text)
-    if len(mine) > _SHORT_TEXT:
+    if not 0 < len(mine) <= _SHORT_TEXT:
         return 0.0
     theirs = [w for w in re.findall(r"\w+", name) if len(w) >= _LONG_WORD]
     hits = sum(any(_is_same(word, other) for other in theirs) for word in mine if len(word) >= _LONG_WORD)
