@@ -72,7 +72,8 @@ class Search:
             pairs = self._list_local(best.named.regions)
         records = self._index.documents
         hits = tuple(Hit(records[at].kind, records[at].id, score) for score, at in pairs)
-        return Found(bool(hits) or place, hits, best.named.regions)
+        regions = best.named.regions if hits or place else readings[0].named.regions or best.named.regions
+        return Found(bool(hits) or place, hits, regions)
 
     def _list_local(self, regions: Sequence[str]) -> Sequence[tuple[float, int]]:
         """What a place alone leads to: its own lines; nothing while two regions have a place of that name."""

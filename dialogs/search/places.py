@@ -9,7 +9,7 @@ from dialogs.records import Region
 from dialogs.spelling import count_edits, fold, split_words, stem
 
 _BEFORE_TEXT = """
-z iz zi s is so v u vo vid ot bila pid from in near misto horod m h smt selo siti town
+z iz zi s is so v u vo vid ot bila kolo do pri pid from in near misto horod m h smt selo siti town
 """
 _BEFORE = frozenset(_BEFORE_TEXT.split())
 _AFTER = frozenset(stem(fold(w)) for w in ("область", "обл", "region", "oblast", "район", "місто", "город"))
@@ -56,13 +56,12 @@ class Places:
         """Read places out of words; a word of `known` is never taken for a mistyped name."""
         skeletons = [fold(word) for word in words]
         keys = [stem(s) for s in skeletons]
-        telling = sum(k not in self._ignored for k in keys)
         regions: list[str] = []
         used: set[int] = set()
         at = 0
         while at < len(keys):
             length, found = self._match(keys, at, known)
-            if found and self._stands(keys, skeletons, at, length, telling):
+            if found and self._stands(keys, skeletons, at, length):
                 regions += [r for r in found if r not in regions]
                 used.update(range(at, at + length))
             at += max(length, 1)
@@ -87,9 +86,7 @@ class Places:
                 return 1, tuple(near)
         return 1, ()
 
-    def _stands(
-        self, keys: Sequence[str], skeletons: Sequence[str], at: int, length: int, telling: int
-    ) -> bool:
+    def _stands(self, keys: Sequence[str], skeletons: Sequence[str], at: int, length: int) -> bool:
         """A name that is an ordinary word too counts alone, or where only a place can stand."""
         key = tuple(keys[at : at + length])
         if key[0] in self._ignored and skeletons[at] not in self._whole:
@@ -98,4 +95,4 @@ class Places:
             return True
         after = keys[at + length] if at + length < len(keys) else ""
         before = skeletons[at - 1] if at else ""
-        return telling <= length or before in _BEFORE or after in _AFTER
+        return len(keys) == length or before in _BEFORE or after in _AFTER
