@@ -4,127 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from dialogs.engine import Engine
-from tests.browser.conftest import SCREENS, WIDTHS, find_barriers, find_overflow, picture, serve
-from tests.web.switchboard import PASSWORD, Switchboard, open_switchboard
+from tests.browser.conftest import SCREENS, WIDTHS, find_barriers, find_overflow, picture
+from tests.browser.switchboard import Board, Entered, Keyboard, open_board, open_entrance
 
 pytestmark = pytest.mark.browser
 MOST_KEYS = 25
 
 
 @pytest.fixture
-async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[tuple[Switchboard, str]]:
-    async with open_switchboard(engine, tmp_path) as board, serve(board) as url:
-        yield board, url
-
-
-Entered = Callable[..., Awaitable[Page]]
+async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Board]:
+    async with open_board(engine, tmp_path) as board:
+        yield board
 
 
 @pytest.fixture
-async def enter(chromium: Browser, board: tuple[Switchboard, str]) -> AsyncIterator[Entered]:
-    """Sets a password in a fresh window and leads to the console; what the window complains of fails the test."""
-    switchboard, url = board
-    complaints: list[str] = []
-    contexts = []
-
-    async def open_console(
-        name: str = "Olha", language: str = "uk", width: int = 1440, role: str = "operator", **options: object
-    ) -> Page:
-        context = await chromium.new_context(
-            locale=language,
-            viewport={"width": width, "height": 900},
-            base_url=url,
-            reduced_motion="reduce",
-            **options,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = await context.new_page()
-        page.on(
-            "console",
-            lambda m: (
-                complaints.append(f"{page.url} {m.location} {m.text}")
-                if m.type in ("error", "warning")
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        token = await switchboard.invite(name, role, language)  # type: ignore[arg-type]
-        await page.goto(f"/console/invite/{token}")
-        await page.fill("#password", PASSWORD)
-        await page.fill("#again", PASSWORD)
-        await page.click("button.main")
-        await page.wait_for_url("**/console")
-        return page
-
-    yield open_console
-    for context in contexts:
-        await context.close()
-    assert complaints == []
-
-
-class Keyboard:
-    """Counts what is pressed, and waits for the page as an operator does."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count = page, 0
-        self.told: list[tuple[str, int]] = []
-
-    async def answer(self, question: str, *keys: str) -> None:
-        await expect(self.page.locator("#say")).to_have_attribute("data-question", question)
-        await self.press(*keys)
-        self.told.append((question, len(keys)))
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            self.count += 1
-            before = await self.page.locator("#call").get_attribute("data-drawn")
-            if key.isascii():
-                await self.page.keyboard.press(key)
-            else:
-                await self.page.keyboard.type(key)  # the driver knows the keys of one layout only
-            if key.isdigit() or key in ("Enter", "-", "ArrowLeft", "ArrowRight"):
-                await self.page.wait_for_function(
-                    "before => (document.querySelector('#call')?.dataset.drawn ?? '') !== before",
-                    arg=before or "",
-                )
-
-    async def type(self, question: str, text: str) -> None:
-        """Typed in the search, which a question about the region opens by itself; Enter takes the first."""
-        await expect(self.page.locator("#say")).to_have_attribute("data-question", question)
-        await expect(self.page.locator("#text")).to_be_focused()
-        await self.press(*text, "Enter")
-        self.told.append((question, len(text) + 1))
-
-    async def find(self, text: str, label: str) -> None:
-        """What the caller says, whatever is on the screen."""
-        await self.press("/", *text, "Enter")
-        await expect(self.page.locator(".ticks")).to_contain_text(label)
-        self.told.append((text, len(text) + 2))
+async def enter(chromium: Browser, board: Board) -> AsyncIterator[Entered]:
+    async with open_entrance(chromium, board) as enter:
+        yield enter
 
 
 async def call_of_the_mother(page: Page) -> Keyboard:
     """Displaced, the flat is gone, a child with a disability: from the first key to the summary."""
     keys = Keyboard(page)
-    await keys.page.keyboard.press("n")
-    keys.count += 1
-    await page.wait_for_selector("#call[data-drawn]")
+    await keys.begin()
     await keys.answer("for_whom", "1")
     await keys.answer("place", "1")
-    await keys.type("region", "ль")
+    await keys.search("ль", slash=False)
     await keys.answer("situation", "1", "2", "3", "Enter")
     await keys.answer("close_person", "7")
     await keys.answer("personal_topics", "-")
-    await keys.find("дов", "Є довідка")
-    await keys.find("інв", "Дитина з інвалідністю")
-    await keys.page.keyboard.press("s")
-    keys.count += 1
+    await keys.search("дов")
+    await keys.search("інв")
+    await keys.press("s")
     await page.wait_for_url("**/console/summary")
     return keys
 
@@ -134,7 +52,6 @@ async def test_a_whole_call_takes_at_most_25_keys(enter: Entered) -> None:
 
     keys = await call_of_the_mother(page)
 
-    print(keys.count, keys.told)
     assert keys.count <= MOST_KEYS
     sms = await page.input_value("#short")
     assert len(sms) <= 201
@@ -235,6 +152,57 @@ async def test_the_panel_before_any_question_is_one_key_away_from_the_ticks(ente
     assert await page.locator("#before[open]").count() == 0
 
 
+async def test_a_search_slower_than_its_enter_still_takes_the_first(enter: Entered) -> None:
+    page = await enter()
+    keys = Keyboard(page)
+    await keys.begin()
+
+    async def dawdle(route: Route) -> None:
+        await asyncio.sleep(0.4)
+        await route.continue_()
+
+    await page.route("**/console/find", dawdle)
+    for text, label in (("дов", "Є довідка"), ("оренд", "Оренда з договором")):
+        await page.keyboard.press("/")
+        await page.keyboard.type(text)
+        await page.wait_for_timeout(250)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".ticks")).to_contain_text(label)
+
+    await expect(page.locator("#say")).to_have_attribute("data-question", "for_whom")
+
+
+async def test_a_card_and_a_number_are_found_by_name(enter: Entered) -> None:
+    page = await enter()
+    keys = Keyboard(page)
+    await keys.begin()
+
+    await page.keyboard.press("/")
+    await page.keyboard.type("єВідновлення")
+    await expect(page.locator(".hits a")).not_to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#card article")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("/")
+    await page.fill("#text", "Пенсійний фонд номер")
+
+    await expect(page.locator(".hits .line-hit")).to_contain_text("0 800 503 753")
+
+
+async def test_colleagues_see_who_calls_for_help(enter: Entered) -> None:
+    first, second = await enter("Olha"), await enter("Andrii")
+    await Keyboard(first).begin()
+
+    await first.keyboard.press("h")
+    await expect(first.locator("button[value='help:off']")).to_be_visible()
+    await second.goto("/console")
+
+    await expect(second.locator("#help")).to_contain_text("Olha кличе на допомогу")
+    await first.keyboard.press("h")
+    await first.wait_for_timeout(200)
+    assert await first.locator("button[value='help:off']").count() == 1, "a second press takes nothing back"
+
+
 async def test_keys_can_be_turned_off(enter: Entered) -> None:
     page = await enter()
     await page.click("button[value='keys:off']")
@@ -270,7 +238,7 @@ async def look(page: Page, name: str, found: list[str]) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", ["uk", "en"])
-async def test_looks(enter: Entered, board: tuple[Switchboard, str], language: str, width: int) -> None:
+async def test_looks(enter: Entered, board: Board, language: str, width: int) -> None:
     found: list[str] = []
     page = await enter("Olha", language, width, "supervisor")
     name = f"{language}-{width}-console"
@@ -278,7 +246,7 @@ async def test_looks(enter: Entered, board: tuple[Switchboard, str], language: s
     await page.click("button[data-key=n]")
     await page.wait_for_selector("#call[data-drawn]")
     await look(page, f"{name}-start", found)
-    await page.evaluate("document.querySelectorAll('#before details').forEach(d => d.open = true)")
+    await page.keyboard.press("x")
     await look(page, f"{name}-hard", found)
     for press in ("a:for_whom:self", "a:place:near_front"):
         await page.click(f".options button[value='{press}']")
@@ -299,10 +267,13 @@ async def test_looks(enter: Entered, board: tuple[Switchboard, str], language: s
     await look(page, f"{name}-summary", found)
     await page.goto("/console/leaflet")
     await look(page, f"{name}-leaflet", found)
+    await page.goto("/console/all")
+    await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    await look(page, f"{name}-all", found)
     await page.goto("/console/shift")
     await look(page, f"{name}-shift", found)
     await page.goto("/console")
-    board[0].clock.pass_(minutes=16)
+    board.house.clock.pass_(minutes=16)
     await page.goto("/console")
     await look(page, f"{name}-lock", found)
     await page.context.clear_cookies()

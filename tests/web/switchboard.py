@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from argon2 import PasswordHasher
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.speaker import Speaker
+from bot.store.base import StoreDownError
 from bot.store.counted import SqlCounts
 from bot.store.desk import Role, SqlDesk
 from bot.store.hands import Hands, open_hands
@@ -29,8 +31,28 @@ from tests.databases import open_database
 from tests.fakes import Clock, make_sealer
 from tests.web.house import Browser, FakeNotes, House, Page, Switch
 
+_T = TypeVar("_T")
 PASSWORD = "тихий ранок 17"
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class Plug:
+    """Hands whose database can be taken away."""
+
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self.down = False
+
+    async def run(self, work: Callable[[Connection], _T], reads: bool = False) -> _T:
+        if self.down:
+            raise StoreDownError("away")
+        return await self._hands.run(work, reads)
+
+    async def tidy(self) -> None:
+        await self._hands.tidy()
+
+    async def close(self) -> None:
+        await self._hands.close()
 
 
 @dataclass
@@ -38,9 +60,10 @@ class Switchboard(House):
     desk: SqlDesk
     slips: SqlSlips
     parts: Parts
-    hands: Hands
+    hands: Plug
     tally: Tally
     database: AsyncEngine
+    engines: list[Engine]  # the one in use
 
     async def invite(self, name: str = "Olha", role: Role = "operator", language: str = "uk") -> str:
         operator = await self.parts.accounts.add(name, role, language, self.clock())
@@ -79,16 +102,17 @@ class Switchboard(House):
 
 @asynccontextmanager
 async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switchboard]:
+    engines = [engine]
     store, sealer, clock, notes = Switch(exclusive=True), make_sealer(), Clock(), FakeNotes()
     turns = Turns(store, Speaker(engine, engine.tools.words), sealer, clock)
     async with open_database(f"sqlite:///{folder}/console.db") as database:
-        hands = open_hands(database)
+        hands = Plug(open_hands(database))
         desk, slips = SqlDesk(hands), SqlSlips(database, hands)
         tally = Tally(SqlCounts(database, hands), clock)
-        parts = build_console(desk, slips, sealer.keys, lambda: engine, clock, tally.add, passwords=QUICK)
+        parts = build_console(desk, slips, sealer.keys, lambda: engines[0], clock, tally.add, passwords=QUICK)
         app = build_web(
             Deps(
-                lambda: engine,
+                lambda: engines[0],
                 turns,
                 store,
                 sealer,
@@ -98,9 +122,12 @@ async def open_switchboard(engine: Engine, folder: Path) -> AsyncIterator[Switch
                 routes=parts.routes,
             )
         )
+        board = Switchboard(
+            app, store, sealer, clock, notes, desk, slips, parts, hands, tally, database, engines
+        )
         running = asyncio.create_task(turns.run())
         try:
-            yield Switchboard(app, store, sealer, clock, notes, desk, slips, parts, hands, tally, database)
+            yield board
         finally:
             turns.stop()
             await running

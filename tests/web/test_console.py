@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
+from bot.explain import explain, read_answers
 from bot.web.console.work import PRESENT
-from dialogs.engine import Engine
+from dialogs.edition import Edition
+from dialogs.engine import KYIV, Engine
+from dialogs.session import Session
+from tests.test_conversations import read_cases
 from tests.web.house import Browser, Page
 from tests.web.switchboard import PASSWORD, Switchboard, open_switchboard
 
@@ -486,3 +492,151 @@ async def test_erasing_takes_the_code_back(board: Switchboard) -> None:
     await person.press("x:erase")
 
     assert (await operator.post("/console/code", code=code)).status == 404
+
+
+# ---- the same as every other channel ----
+
+
+async def test_the_console_reads_back_what_explain_says_of_every_conversation(
+    board: Switchboard, edition: Edition
+) -> None:
+    """Rule 1 over HTTP: the answers come by a person's code, and the page lists all that follows."""
+    operator = await board.operator()
+    await operator.open("/console")
+    now, faults = board.clock().astimezone(KYIV), []
+    for case in read_cases():
+        answers = case.values[0]["answers"]
+        given, _ = read_answers(answers, edition, now.date())
+        said = Session(answers=MappingProxyType({"self": MappingProxyType(given)}))
+        offer = await board.parts.handover.give(said, board.clock())
+        await operator.post("/console/code", code=offer.code)
+        page = await operator.open("/console/all")
+        seen, told = read_all(page.html), read_told(explain(edition, answers, now))
+        faults += [f"{case.id}: {key}: {seen[key]} != {told[key]}" for key in told if seen[key] != told[key]]
+
+    assert faults == []
+
+
+def read_all(html: str) -> dict[str, object]:
+    """What the page lists: rows as (id, verdict, how many questions are open)."""
+    listed, _, refused = html.partition("<details>")
+    rows = re.findall(r'<li id="(\w+)"><a .*?class="verdict (\w+)"[^>]*>([^<]*)<', listed)
+    return {
+        "groups": re.findall(r'<li id="group-(\w+)">.*?class="verdict (\w+)"', html),
+        "shown": sorted(
+            (id, verdict, int((re.findall(r"\d+", words) or ["0"])[0])) for id, verdict, words in rows
+        ),
+        "contacts": sorted(re.findall(r'<li id="line-(\w+)">', html)),
+        "refused": sorted(re.findall(r'<li id="(\w+)"><a', refused.partition("</details>")[0])),
+    }
+
+
+def read_told(told: dict[str, Any]) -> dict[str, object]:
+    """The same from `explain`. A possible group is named only where an answer points to it."""
+    groups = [(g["id"], g["verdict"]) for g in told["groups"]]
+    rows = told["entitlements"]
+    return {
+        "groups": [
+            (id, word) for id, word in groups if word == "yes" or (word == "possible" and id in pointed(told))
+        ],
+        "shown": sorted((e["id"], e["verdict"], len(e["missing"])) for e in rows if e["shown"]),
+        "contacts": sorted(told["contacts"]),
+    }
+
+
+def pointed(told: dict[str, Any]) -> set[str]:
+    return {g["id"] for g in told["groups"] if g["because"]}
+
+
+# ---- bad days ----
+
+
+async def test_a_database_that_is_away_is_a_page_and_the_call_goes_on_afterwards(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self")
+
+    board.hands.down = True
+    for path in ("/console", "/console/summary", "/console/all", "/console/help"):
+        page = await browser.open(path)
+        assert page.status == 503
+        assert "Повторіть за хвилину" in page.text or "за хвилину" in page.text, path
+    assert (
+        await browser.post("/console/call", press="a:place:calm", here="place", ref=desk.ref)
+    ).status == 503
+    assert (await log_in(board.browser())).status == 503
+    board.hands.down = False
+    desk.page = await browser.open("/console")
+
+    assert desk.ticked == {"for_whom:self"}
+
+
+async def test_another_edition_in_the_middle_of_a_call_keeps_what_was_said(
+    board: Switchboard, small_engine: Engine
+) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", "a:place:calm", "t:situation:moved")
+
+    before, board.engines[0] = board.engines[0], small_engine
+    page = await desk.press("d:situation")
+    assert page.status == 200
+    for path in ("/console", "/console/summary", "/console/all", "/console/leaflet"):
+        assert (await browser.open(path)).status == 200, path
+    board.engines[0] = before
+    desk.page = await browser.open("/console")
+
+    assert {"for_whom:self", "place:calm", "situation:moved"} <= desk.ticked
+
+
+async def test_two_tabs_of_one_call_show_the_same_and_lose_nothing(board: Switchboard) -> None:
+    browser = await board.operator()
+    one = await Desk.begin(browser)
+    two = Desk(browser, await browser.open("/console"))
+    await one.press("a:for_whom:self")
+
+    await two.press("t:situation:moved")
+    one.page = await browser.open("/console")
+
+    assert one.ticked == two.ticked == {"for_whom:self", "situation:moved"}
+
+
+async def test_an_edge_of_codes_and_ids_lets_nobody_in(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    for path in ("/console/card/../../etc", "/console/card/nothing", "/console/card/%00", "/console/nowhere"):
+        assert (await browser.open(path)).status == 404, path
+    await browser.open("/console")
+    for code in ("", "0", "abc", "٠١٢٣٤٥", "1" * 400, "12345678"):
+        assert (await browser.post("/console/code", code=code)).status in (404, 429), code
+    assert (await browser.post("/console/summary", ref="0" * 16, set="give")).status == 409
+    assert (await browser.post("/console/end", ref="0" * 16, outcome="told")).status == 409
+    desk.page = await browser.open("/console")
+
+    assert desk.asked == "for_whom"
+
+
+async def test_help_is_seen_by_colleagues_and_not_by_oneself(board: Switchboard) -> None:
+    caller, colleague = await board.operator(), await board.operator("Andrii")
+    await Desk.begin(caller)
+    await caller.post("/console/place", set="help:on")
+
+    assert "Olha" in (await colleague.open("/console/help")).html
+    assert "Olha" not in (await caller.open("/console/help")).html
+    board.clock.pass_(minutes=16)
+    assert "Вхід" in (await board.browser().open("/console/help")).text
+
+
+async def test_nothing_of_a_call_stands_in_a_log(
+    board: Switchboard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self", "a:place:near_front", "a:region:UA-63")
+    await desk.browser.post("/console/find", text="довідка 0501234567", here="situation", ref=desk.ref)
+    await desk.browser.post("/console/code", code=desk.code)
+    await log_in(board.browser(), password="таємниця 1234567")
+
+    out = "".join(capsys.readouterr())
+
+    for secret in ("near_front", "UA-63", "0501234567", "таємниця", desk.code.replace(" ", ""), desk.ref):
+        assert secret not in out, secret

@@ -14,9 +14,13 @@ from bot.store.desk import Desk
 from bot.store.slips import Slips
 from bot.web.console.accounts import Accounts
 from bot.web.console.desk import Console
+from bot.web.console.ending import Ending
 from bot.web.console.entrance import Entrance
+from bot.web.console.frame import Frame
 from bot.web.console.gate import Gate
 from bot.web.console.passwords import Passwords
+from bot.web.console.watch import Watch
+from bot.web.console.whole import Everything
 from bot.web.console.work import Work
 from bot.web.pages import Pages
 from bot.web.static import Assets
@@ -67,5 +71,13 @@ def build_console(
     pages = Pages(Assets(), keys)
     gate = Gate(accounts, work, desk, clock, voice, public_url)
     entrance = Entrance(accounts, gate, pages, keys, clock, voice)
-    console = Console(work, desk, handover, gate, entrance, pages, public_url, count, bot_name)
-    return Parts((*entrance.routes, *console.routes), handover, accounts, gate, pages)
+    frame = Frame(pages, public_url)
+    parts = (
+        entrance,
+        Console(work, desk, gate, entrance, frame),
+        Everything(work, gate, frame),
+        Ending(work, handover, gate, frame, count, bot_name),
+        Watch(work, desk, gate, frame),
+    )
+    routes = tuple(route for part in parts for route in part.routes)
+    return Parts(routes, handover, accounts, gate, pages)

@@ -7,11 +7,16 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from bot.web.console.directory import Line, find_directory
 from bot.web.console.script import Option, press_for
 from dialogs.edition import Edition
+from dialogs.guidance import reaches
 from dialogs.screens.view import View
+from dialogs.tools import Finder
 
 MOST = 8
+MOST_CARDS, MOST_LINES = 3, 2
+SHORTEST = 3  # letters from which records are looked for
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans(
     {"ґ": "г", "є": "е", "і": "и", "ї": "и", "й": "и", "ы": "и", "э": "е", "ё": "е", "ь": None, "ъ": None}
@@ -132,3 +137,29 @@ def show_hits(view: View, hits: list[tuple[str, str]]) -> tuple[Option, ...]:
             )
         )
     return tuple(options)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found. Cards as (id, title)."""
+
+    ticks: tuple[Option, ...] = ()
+    cards: tuple[tuple[str, str], ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def find_records(view: View, finder: Finder, text: str, ticks: tuple[Option, ...]) -> Hits:
+    """Cards and lines that a caller asks about by name («а єВідновлення?», «номер Пенсійного»)."""
+    if len(text.strip()) < SHORTEST:
+        return Hits(ticks)
+    edition, directory = view.edition, find_directory(view)
+    cards: list[tuple[str, str]] = []
+    lines: list[Line] = []
+    for hit in finder.find(text[:200]).hits:
+        if hit.kind == "entitlement" and hit.id in edition.entitlements and len(cards) < MOST_CARDS:
+            cards.append((hit.id, view.say(edition.entitlements[hit.id].title.short)))
+        elif hit.kind == "contact" and hit.id in edition.contacts and len(lines) < MOST_LINES:
+            contact = edition.contacts[hit.id]
+            if reaches(contact, view.caller_place):
+                lines.append(directory.make_line(view, contact))
+    return Hits(ticks, tuple(cards), tuple(lines))

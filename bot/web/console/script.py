@@ -9,12 +9,13 @@ from bot.web.console.call import Call
 from bot.web.console.directory import Directory, Line, find_directory
 from bot.web.console.summary import list_near, pick_contacts
 from dialogs.edition import Edition
-from dialogs.guidance import contacts_of, explain_rule, list_phones, match_groups
+from dialogs.guidance import Listed, contacts_of, explain_rule, list_phones, match_groups
 from dialogs.press import Press
 from dialogs.records import Contact, Question
+from dialogs.reply import Block
 from dialogs.rules import Verdict
 from dialogs.screens.lines import say_firmness
-from dialogs.screens.menu import HUMAN_LINES
+from dialogs.screens.menu import HUMAN_LINES, urgent_blocks
 from dialogs.screens.results import name_answers
 from dialogs.screens.view import View
 from dialogs.session import UNKNOWN, WITHHELD
@@ -81,6 +82,7 @@ class Script:
     cards: tuple[Row, ...]
     more: tuple[tuple[str, str, int], ...]
     contacts: tuple[Line, ...]
+    danger: tuple[Block, ...]
     unsafe: bool
     child: bool
     abroad: bool
@@ -96,10 +98,11 @@ def write_script(view: View, call: Call) -> Script:
     return Script(
         _ask(view, edition.questions[question]) if question else None,
         tuple(_list_said(view)),
-        tuple(_list_groups(view)),
-        tuple(_card(view, item.id, item.verdict, item.asked) for item in first),
+        tuple(list_groups(view)),
+        tuple(make_row(view, item) for item in first),
         tuple(_count_topics(view, [item.id for item in rest])),
         tuple(directory.make_line(view, c) for c in _list_contacts(view, [i.id for i in first], directory)),
+        () if view.unsafe else tuple(urgent_blocks(view)),
         view.unsafe,
         view.is_child,
         view.caller_place == "abroad",
@@ -164,7 +167,7 @@ def _list_said(view: View) -> list[Said]:
     return said
 
 
-def _list_groups(view: View) -> list[Row]:
+def list_groups(view: View) -> list[Row]:
     """As every channel has it: a possible group is named only when an answer points to it."""
     rows = []
     for match in match_groups(view.edition, view.known):
@@ -178,7 +181,8 @@ def _list_groups(view: View) -> list[Row]:
     return rows
 
 
-def _card(view: View, id: str, verdict: Verdict, asked: bool) -> Row:
+def make_row(view: View, item: Listed) -> Row:
+    id = item.id
     record = view.edition.entitlements[id]
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
     reason = name_answers(view, why.because, record.when)
@@ -186,8 +190,8 @@ def _card(view: View, id: str, verdict: Verdict, asked: bool) -> Row:
     return Row(
         id,
         view.say(record.title.short),
-        verdict.word,
-        reason or (view._("asked to see it") if asked else ""),
+        item.verdict.word,
+        reason or (view._("asked to see it") if item.asked else ""),
         "" if firmness.mark == "sources" else say_firmness(view, firmness),
         len(why.missing),
     )
@@ -210,4 +214,5 @@ def _list_contacts(view: View, cards: list[str], directory: Directory) -> list[C
     for record in records:
         found.update((c.id, c) for c in contacts_of(view.edition, record, place, region, view.now))
     found.update((c.id, c) for c in directory.list_reachable(place, region) if c.id in HUMAN_LINES)
-    return sorted(found.values(), key=lambda c: not list_phones(c, place))[:CONTACTS]
+    wanted = [c for c in found.values() if not c.emergency]  # those stand above, by the caller's place
+    return sorted(wanted, key=lambda c: not list_phones(c, place))[:CONTACTS]

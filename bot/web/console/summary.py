@@ -9,7 +9,7 @@ from bot.web.console.directory import Directory, Line, find_directory
 from dialogs.guidance import contacts_of, list_phones, match_groups, pick_first
 from dialogs.records import Contact, Entitlement
 from dialogs.rules import Verdict
-from dialogs.screens.lines import say_firmness
+from dialogs.screens.lines import format_phone, say_firmness
 from dialogs.screens.menu import HUMAN_LINES
 from dialogs.screens.view import View, shorten
 
@@ -113,7 +113,7 @@ def _speak(view: View, cards: tuple[Card, ...], lines: tuple[Line, ...]) -> tupl
         said.append(_("By what you told me, this may concern you."))
     for number, card in enumerate(cards, 1):
         first = shorten(card.steps[0], STEP) if card.steps else ""
-        said.append(f"{number}. {card.title}." + (f" {first.rstrip('.')}." if first else ""))
+        said.append(f"{number}. {card.title}." + (f" {first.rstrip('.…')}." if first else ""))
         if card.deadline:
             said.append(_("Time limit: {deadline}").format(deadline=shorten(card.deadline, STEP)))
     said.append(_("Nothing is certain: the office decides. You may ask for its answer in writing."))
@@ -121,6 +121,10 @@ def _speak(view: View, cards: tuple[Card, ...], lines: tuple[Line, ...]) -> tupl
     if with_numbers:
         said.append(_("Please take a pen. I will say the numbers slowly."))
     said.extend(f"{line.name}: {line.phones[0]} ({line.hours})." for line in with_numbers)
+    if view.edition.hotline and not view.unsafe:
+        said.append(
+            _("If we are cut off, our number is {number}.").format(number=format_phone(view.edition.hotline))
+        )
     if view.unsafe:
         said.append(
             _("From where you are, please do not call Ukrainian numbers. Clear this call from your phone.")

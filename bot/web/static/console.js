@@ -2,13 +2,13 @@
 "use strict";
 (() => {
   const $ = (selector) => document.querySelector(selector);
-  const KEYS = { KeyB: "b", KeyS: "s", KeyH: "h", KeyN: "n", KeyD: "d", KeyC: "c" };
+  const KEYS = "SHNDCALPG";  // by their place on the keyboard, whatever its layout
   let idle = 0, drawn = 0, waiting = false, busy = false, question = null, held = null, clicked = null;
   const ahead = [];  // keys and buttons pressed while the last one is still on its way
 
   const desk = () => $("#call");
   const isOn = () => !desk() || desk().dataset.keys === "on";
-  const isTyping = (target) => target.matches("input, textarea, select");
+  const isTyping = (target) => target.matches("input:not([type=radio]), textarea, select");
 
   function restartIdle() {
     clearTimeout(idle);
@@ -51,7 +51,7 @@
     const here = hits?.dataset.for === text.value;
     waiting = busy = !here;
     $("#say").focus({ preventScroll: true });  // what is typed from now on is meant for the call
-    htmx.trigger(text, "htmx:abort");  // an answer to earlier letters would come to a page that is gone
+    if (here) htmx.trigger(text, "htmx:abort");  // an answer to later letters would come to a page that is gone
     if (first && here) first.click();
     else if (here) { ahead.length = 0; text.focus(); }
   }
@@ -62,11 +62,18 @@
     items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
   }
 
+  function toggle(panel, other) {
+    panel.open = !panel.open;
+    other.open = false;
+    (panel.open ? panel.querySelector("summary") : $("#say")).focus({ preventScroll: !panel.open });
+    return true;
+  }
+
   function close() {
-    const text = $("#text"), before = $("#before");
+    const text = $("#text"), panel = $("#before[open], #hard[open]");
     if ($("#card")?.firstElementChild) $("#card").replaceChildren();
     else if (text && text.value) { text.value = ""; $("#hits").replaceChildren(); }
-    else if (before?.open) before.open = false;
+    else if (panel) panel.open = false;
     else if (!desk()) return press("Escape");
     $("#say")?.focus({ preventScroll: true });
     return true;
@@ -79,16 +86,18 @@
     let done = false;
     if (key === "Escape") done = close();
     else if (target === text && key === "Enter") { takeFirst(); done = true; }
+    else if (target === text && !text.value && key === "/") done = true;
     else if (target === text && key === "ArrowDown") { walk(1); done = true; }
     else if (target === text && !text.value && isOn() && /^[-0-9]$/.test(key)) done = press(key);
     else if (isTyping(target) || !isOn()) return;
-    else if (key === "/" || code === "Slash" && key === ".") { text?.focus(); done = Boolean(text); }
+    else if (key === "/" || code === "Slash" && key === ".") { const box = text ?? $("#code"); box?.focus(); done = Boolean(box); }
     else if (key === "?" || code === "Slash" && key === ",") { $("#keys")?.showModal(); done = true; }
     else if (key === "ArrowDown" || key === "ArrowUp") { if (desk()) { walk(key === "ArrowDown" ? 1 : -1); done = true; } }
     else if (key === "Enter") { if (!target.closest("button, a, summary")) done = press("Enter"); }
-    else if (code === "KeyB" && $("#before")) { $("#before").open = !$("#before").open; if ($("#before").open) $("#before summary").focus(); done = true; }
+    else if (code === "KeyB" && $("#before")) done = toggle($("#before"), $("#hard"));
+    else if (code === "KeyX" && $("#hard")) done = toggle($("#hard"), $("#before"));
     else if (/^[-0-9]$/.test(key) || key === "ArrowLeft" || key === "ArrowRight") done = press(key);
-    else if (KEYS[code]) done = press(KEYS[code]) || (code === "KeyC" && copy($("[data-copy]")));
+    else if (code.startsWith("Key") && KEYS.includes(code[3])) done = press(code[3].toLowerCase()) || (code === "KeyC" && copy($("[data-copy]")));
     if (done) event.preventDefault();
   });
 
@@ -109,6 +118,7 @@
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.closest("#help")) return;
     if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) { busy = false; takeFirst(); } }
     else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
     else { waiting = false; $(".lost")?.remove(); settle(); goOn(); }
@@ -132,6 +142,7 @@
   }, true);
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
+      if (event.detail.elt?.closest("#help")) return;  // it asks again by itself
       busy = false;
       ahead.length = 0;
       if (event.detail.xhr?.status === 403) { location.reload(); return; }

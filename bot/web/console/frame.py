@@ -1,0 +1,67 @@
+"""What every page behind the login is drawn with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from bot.web.console.accounts import IDLE
+from bot.web.console.call import Call
+from bot.web.console.gate import HOME, Visit, send_to
+from bot.web.pages import Pages
+from bot.web.visitor import Visitor
+from dialogs.edition import Edition
+from dialogs.engine import KYIV
+from dialogs.screens.view import View
+from dialogs.words import N_
+
+ENDED = N_("This call has ended, or another one was begun in another window. Nothing was changed.")
+
+
+class Frame:
+    """Pages with the operator's name, the keys and the lock."""
+
+    def __init__(self, pages: Pages, public_url: str) -> None:
+        self._pages, self._public_url = pages, public_url
+
+    def page(self, visit: Visit, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+        return self._pages.page(
+            f"console/{name}.html",
+            visit.voice,
+            visit.language,
+            Visitor(),
+            status,
+            None,
+            place=visit.place,
+            operator=visit.shift.operator,
+            csrf=visit.csrf,
+            idle=IDLE // 1000,
+            **context,
+        )
+
+    def draw(self, visit: Visit, name: str, **context: Any) -> str:
+        return self._pages.draw(f"console/{name}.html", visit.voice, visit.language, Visitor(), **context)
+
+    def gone(self, visit: Visit) -> Response:
+        """The form belongs to a call that is not in hand any more."""
+        if visit.is_partial:
+            return send_to(visit.request, HOME)
+        return self.page(visit, "gone", 409, text=say(visit, ENDED), call=None)
+
+    def home_url(self, visit: Visit) -> str:
+        return self._public_url or str(visit.request.base_url).rstrip("/")
+
+
+def edition_of(visit: Visit) -> Edition:
+    return visit.voice.engine.edition
+
+
+def look(visit: Visit, call: Call) -> View:
+    """The call as the dialogue sees it."""
+    day = visit.now.astimezone(KYIV).date()
+    return visit.voice.view(call.session(edition_of(visit), day), visit.now)
+
+
+def say(visit: Visit, text: str) -> str:
+    return visit.voice.words(visit.language).gettext(text)
