@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from bench.crisis import print_crisis
 from bot.library import read_library
 from dialogs.crisis import Crisis
 from dialogs.edition import Edition
@@ -156,28 +157,6 @@ def print_table(rows: Sequence[Row]) -> None:
     print("| processor ms, p50 / p99 | " + " | ".join(cells) + " |")
 
 
-def measure_crisis(edition: Edition, half: str, misses: bool) -> None:
-    crisis = Crisis.build(edition)
-    phrases = read_labelled("crisis_phrases.yaml", half)
-    neutral = [row["text"] for row in read_labelled("neutral_phrases.yaml", half)]
-    queries = [q["text"] for q in read_labelled("search_queries.yaml", half)]
-    found = [(row, crisis.read(row["text"])) for row in phrases]
-    seen = sum(kind is not None for _, kind in found)
-    right = sum(kind == row["kind"] for row, kind in found)
-    false = [text for text in neutral if crisis.read(text) is not None]
-    print(
-        f"\ncrisis: recognised {seen} of {len(phrases)} ({seen / len(phrases):.3f}), as the labelled kind {right}"
-    )
-    print(f"false alarms: {len(false)} of {len(neutral)} neutral phrases")
-    print(f"fires on {sum(crisis.read(t) is not None for t in queries)} of {len(queries)} search queries")
-    if misses:
-        for row, kind in found:
-            if kind != row["kind"]:
-                print(f"  {row['kind']}: {row['text']} -> {kind}")
-        for text in false:
-            print(f"  false: {text} -> {crisis.read(text)}")
-
-
 def measure_build(edition: Edition) -> Search:
     """Build the index three times for the time, then once more for the memory."""
     times = []
@@ -225,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\nmisses of this search:")
         print("\n".join(f"  {line}" for line in rows[0].misses))
     print_fresh(find, options.misses)
-    measure_crisis(edition, options.half, options.misses)
+    print_crisis(edition, options.half, [query["text"] for query in queries], options.misses)
 
 
 if __name__ == "__main__":

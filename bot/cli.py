@@ -184,6 +184,8 @@ def search(
             continue
         if row["crisis"]:
             print(f"crisis: {row['crisis']}")
+        for kind, example in dialogue.engine.tools.alarm.find_like(dialogue.edition.base, line):
+            print(f"  like {kind or 'ordinary'}: {example}")
         if not row["understood"]:
             print("not understood")
         for hit in row["results"]:

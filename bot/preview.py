@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.telegram.layout import MAX_TEXT, count_units, find_breaches, lay_out
 from bot.texts import build_all
+from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.findings import Findings
@@ -45,6 +46,9 @@ class _Deaf:
 
     def read(self, text: str) -> str | None:
         return None
+
+    def find_like(self, base: Base, text: str) -> list[tuple[str, str]]:
+        return []
 
 
 def build_drawer(edition: Edition) -> Engine:

@@ -1,297 +1,218 @@
 """Recognises danger in typed words, before anything else reads them.
 
-A phrase of `crisis.yaml` is a few slots, each a list of words; it is found when different words of a text,
-near one another and in any order, fill them all. Words are compared as skeletons (see `spelling`), with typos
-forgiven, so that one list serves every script, keyboard and haste.
+`crisis.yaml` holds examples of what people write in danger, of each kind, and of ordinary texts that only sound
+like it. A text is taken for what it is more like. Likeness is measured on words without endings, their parts, their
+neighbours, and what they speak of: `words` lists the words that mean the same here. All are compared as skeletons
+(see `spelling`), so that one list serves every script, keyboard and haste.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from zlib import crc32
 
+from dialogs.base import Base
 from dialogs.edition import Edition
+from dialogs.likeness import Features, Line, compare, draw_line
 from dialogs.sheets import CrisisSheet
-from dialogs.spelling import count_edits, fold, read_as_cyrillic_keys, split_words
+from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, split_words, stem
 
-_PART = re.compile(r"<([^>]*)>|([^|<>]+)")
-_MOST_WORDS = 80
-_WHOLE_TEXT = 12
-_EXTRA_WORDS_WHEN_WHOLE = 2
-_GLUED = 6
-_CHILD_AGES = range(4, 18)
-_TYPO_FROM, _TWO_TYPOS_FROM, _TYPO_ALONE_FROM = 4, 9, 7
-
-
-class PhraseError(ValueError):
-    """A phrase names a list that is not there (its name is the argument), or has no words."""
-
-
-def find_phrase_errors(sheet: CrisisSheet) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Where a phrase names a list that `sets` lacks, and its name; empty for a phrase without words."""
-    reader = _Reader(sheet.sets)
-    rows: list[tuple[tuple[str | int, ...], str]] = [
-        (("kinds", i, "phrases", j), phrase)
-        for i, kind in enumerate(sheet.kinds)
-        for j, phrase in enumerate(kind.phrases)
-    ]
-    rows += [(("never", i), phrase) for i, phrase in enumerate(sheet.never)]
-    for path, phrase in rows:
-        try:
-            reader.read(phrase)
-        except PhraseError as error:
-            yield path, str(error)
+_FIRST_WORDS, _LAST_WORDS = 50, 30
+_NEAR = 4
+_HASHED = 1 << 16
+_GLUED, _LONGEST_PIECE, _SMALL = 9, 14, ("не", "ми", "бє")
+_CHILD_AGES, _YEARS, _SUMS_FROM = range(3, 18), range(1990, 2031), 100
+_NUMBERS = ("#age", "#year", "#sum", "#number")
+_NONE: frozenset[int] = frozenset()
+# What a feature weighs beside the others.
+_ALWAYS, _BIAS = 0, 0.7
+_STEM, _NEIGHBOURS, _PART, _MEANING, _MEANINGS = 1.0, 0.5, 0.4, 1.0, 0.7
+_PART_LENGTH = 4
+_EMPTY = 2  # the features of a text without words
+_ROUNDS, _KIND_ROUNDS = 6, 2
+_ALARM = 0.0
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Slots by number, how far apart their words may stand, and when the phrase is silent."""
+class Word:
+    """What is known of one word: its number without ending, the numbers of its parts, the lists it is in."""
 
-    slots: tuple[int, ...]
-    span: int
-    soft: bool
-    whole: bool
+    stem: int
+    parts: tuple[int, ...]
+    meant: frozenset[int]
 
 
-@dataclass(slots=True)
-class Slots:
-    """Lists of words by number: which of them a typed word fills.
+class Vocabulary:
+    """Lists of words that mean the same, by number; turns a text into features."""
 
-    Words in Latin letters are compared as written, all others as skeletons, which may be typed in any script,
-    but for the small words of English, such as "on".
-    """
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self._numbers = {name: n for n, name in enumerate((*lists, *_NUMBERS))}
+        self._whole: dict[str, frozenset[int]] = {}
+        self._beginnings: dict[str, frozenset[int]] = {}
+        for name, words in lists.items():
+            for word in words:
+                known = self._beginnings if word.endswith("*") else self._whole
+                for piece in split_words(word.removesuffix("*"))[:1]:
+                    key = fold(piece)
+                    known[key] = known.get(key, frozenset()) | {self._numbers[name]}
+        count = len(self._numbers)
+        self._pairs = _HASHED + count
+        self.size = self._pairs + count * count
 
-    written: dict[str, set[int]]
-    sounded: dict[str, set[int]]
-    beginnings: dict[str, set[int]]
-    ages: set[int]
-    ordinary: frozenset[str]
-    english: frozenset[str]
-    fillers: frozenset[str]
-    starts: dict[str, list[str]]
+    def read_word(self, text: str) -> Word:
+        skeleton = fold(text)
+        bounded = f"<{skeleton}>"
+        parts = {bounded[at : at + _PART_LENGTH] for at in range(len(bounded) - _PART_LENGTH + 1)}
+        return Word(
+            crc32(stem(skeleton).encode()),
+            tuple(crc32(part.encode(), 1) % _HASHED for part in sorted(parts)),
+            self.find(text, skeleton),
+        )
 
-    def fill(self, word: str) -> dict[int, int]:
-        """The lists a typed word fills, with the number of typos forgiven for it."""
-        skeleton = fold(word)
-        found: dict[int, int] = {}
-        if word not in self.english:
-            found.update(dict.fromkeys(self.sounded.get(skeleton, ()), 0))
-            if word.isascii() and word.endswith("t"):  # an infinitive in Latin letters has no soft sign
-                found.update(dict.fromkeys(self.sounded.get(skeleton + "i", ()), 0))
-        found.update(dict.fromkeys(self.written.get(word, ()), 0))
-        for length in range(3, len(skeleton) + 1):
-            found.update(dict.fromkeys(self.beginnings.get(skeleton[:length], ()), 0))
-        if word.isdecimal():
-            if int(word[:4]) in _CHILD_AGES:
-                found.update(dict.fromkeys(self.ages, 0))
-        elif not self._knows(word, skeleton):
-            if len(skeleton) >= _TYPO_FROM - 1:
-                self._fill_near(skeleton, self.sounded, found)
-            if word.isascii() and len(word) >= _TYPO_FROM:
-                self._fill_near(word, self.written, found)
-        return found
+    def list_features(self, words: Sequence[Word]) -> dict[int, float]:
+        """The features of a text, each with its weight."""
+        features = {_ALWAYS: _BIAS}
+        for word in words:
+            features[word.stem % _HASHED] = _STEM
+            features.update(dict.fromkeys(word.parts, _PART))
+            for one in word.meant:
+                features[_HASHED + one] = _MEANING
+        stems = [0, *(word.stem for word in words), 1]
+        for before, after in pairwise(stems):
+            features[(before * 31 + after * 17) % _HASHED] = _NEIGHBOURS
+        count = len(self._numbers)
+        for at, word in enumerate(words):
+            for near in words[at + 1 : at + _NEAR]:
+                for one in word.meant:
+                    for other in near.meant:
+                        low, high = (one, other) if one < other else (other, one)
+                        features[self._pairs + low * count + high] = _MEANINGS
+        return features
 
     def unglue(self, word: str) -> list[str]:
         """Words typed without spaces, when they are all words of the lists; else the word as it is."""
-        skeleton = fold(word)
-        if len(word) < _GLUED or word.isdigit() or self._knows(word, skeleton):
+        if len(word) < _GLUED or word.isdigit() or self.find(word, fold(word)):
             return [word]
         best: list[list[str] | None] = [[], *([None] * len(word))]
         for end in range(1, len(word) + 1):
-            for start in range(max(0, end - 14), end):
+            for start in range(max(0, end - _LONGEST_PIECE), end):
                 before, piece = best[start], word[start:end]
-                if before is None or (len(piece) < 2 and piece not in "яіiaвзу"):
+                if before is None or (len(piece) <= len(_SMALL[0]) and piece not in _SMALL):
                     continue
-                key = fold(piece)
-                if key in self.sounded or piece in self.written or key in self.fillers:
+                if fold(piece) in self._whole:
                     now = best[end]
                     if now is None or len(before) + 1 < len(now):
                         best[end] = [*before, piece]
-        pieces = best[len(word)]
-        return pieces if pieces is not None and len(word) / len(pieces) >= 2.4 else [word]
+        return best[len(word)] or [word]
 
-    def _knows(self, word: str, skeleton: str) -> bool:
-        return skeleton in self.sounded or word in self.written or skeleton in self.ordinary
-
-    def _fill_near(self, word: str, known: Mapping[str, set[int]], found: dict[int, int]) -> None:
-        most = 2 if len(word) >= _TWO_TYPOS_FROM else 1
-        for near in self.starts.get(word[0], ()):
-            if near in known and len(near) >= _TYPO_FROM and abs(len(near) - len(word)) <= most:
-                edits = count_edits(word, near, most)
-                if edits <= most:
-                    cost = edits if len(near) >= _TYPO_ALONE_FROM else edits + 1
-                    for slot in known[near]:
-                        found[slot] = min(found.get(slot, 9), cost)
+    def find(self, word: str, skeleton: str) -> frozenset[int]:
+        """The lists a word is in."""
+        found = self._whole.get(skeleton, _NONE)
+        if word.isdecimal():
+            return found or frozenset({self._numbers[_name_number(int(word[:6]))]})
+        for length in range(len(skeleton), 2, -1):
+            begun = self._beginnings.get(skeleton[:length])
+            if begun is not None:
+                return found | begun
+        return found
 
 
 class Crisis:
-    """All phrases of one edition; read-only once built, and remembers nothing of what it read."""
+    """What one edition's examples teach; read-only once built, and remembers nothing of what it read."""
 
-    def __init__(
-        self,
-        sheet: CrisisSheet,
-        ordinary: frozenset[str] = frozenset(),
-        fillers: Sequence[str] = (),
-    ) -> None:
-        reader = _Reader(sheet.sets)
-        self._kinds = tuple(
-            (kind.id, tuple(reader.read(phrase) for phrase in kind.phrases)) for kind in sheet.kinds
-        )
-        self._never = tuple(reader.read(phrase) for phrase in sheet.never)
-        self._calm = reader.read_slot("|".join(sheet.calm)) if sheet.calm else -1
-        self._slots = reader.close(ordinary, fillers)
+    def __init__(self, base: Base) -> None:
+        sheet = base.crisis
+        self._vocabulary = Vocabulary(sheet.words)
+        self._known: dict[int, str] = {}
+        rows: list[tuple[str, Features]] = []
+        look = cache(self._vocabulary.read_word)
+        for kind, texts in (("", _list_own_words(base)), *list_examples(sheet)):
+            for text in texts:
+                self._known[_name_text(text)] = kind
+                rows.append((kind, self._read(text, look)))
+        self._danger = self._draw(rows, {kind.id for kind in sheet.kinds}, _ROUNDS)
+        urgent = [row for row in rows if row[0]]
+        self._kinds = [(kind.id, self._draw(urgent, {kind.id}, _KIND_ROUNDS)) for kind in sheet.kinds]
 
     @classmethod
     def build(cls, edition: Edition) -> Crisis:
-        """Every word of the base's own cards is an ordinary one, and never taken for a mistyped other."""
-        texts: list[str] = []
-        for e in edition.entitlements.values():
-            texts += [*e.keywords, *e.who.values(), *e.what.values(), *e.title.full.values()]
-            texts += [text for step in (*e.how, *e.documents) for text in step.values()]
-        for ways in edition.base.lexicon.words.values():
-            texts += ways
-        for c in edition.contacts.values():
-            texts += [*c.keywords, *c.name.values()]
-        for question in edition.questions.values():
-            texts += [text for choice in question.choices for text in choice.label.values()]
-            texts += [*question.ask.values(), *question.why.values()]
-        lexicon = edition.base.lexicon
-        texts += [*lexicon.words, *lexicon.ignored, *lexicon.outside]
-        words = {word for text in texts for word in split_words(text)}
-        return cls(edition.base.crisis, frozenset(map(fold, words)), lexicon.ignored)
+        return cls(edition.base)
 
     def read(self, text: str) -> str | None:
-        """The kind of danger a text speaks of, or None."""
-        kind = self._read_words(split_words(text)[:_MOST_WORDS])
-        if kind is None and text.isascii() and any(c.isalpha() for c in text):
-            kind = self._read_words(split_words(read_as_cyrillic_keys(text))[:_MOST_WORDS])
-        return kind
+        """The kind of danger a text speaks of, or None; an example is what its list says."""
+        known = self._known.get(_name_text(text))
+        return self.judge(text) if known is None else known or None
 
-    def _read_words(self, words: Sequence[str]) -> str | None:
-        words = [piece for word in words for piece in self._slots.unglue(word)]
-        where: dict[int, list[tuple[int, int]]] = {}
-        for at, word in enumerate(words):
-            for slot, edits in self._slots.fill(word).items():
-                where.setdefault(slot, []).append((at, edits))
-        masked: set[int] = set()
-        for phrase in self._never:
-            masked.update(_find(phrase, where, len(words)) or ())
-        if masked:
-            where = {
-                slot: kept
-                for slot, places in where.items()
-                if (kept := [place for place in places if place[0] not in masked])
-            }
-        calm = self._calm in where
-        for kind, phrases in self._kinds:
-            for phrase in phrases:
-                if not (phrase.soft and calm) and _find(phrase, where, len(words)):
-                    return kind
-        return None
-
-
-class _Reader:
-    """Compiles phrases; equal slots share a number."""
-
-    def __init__(self, sets: Mapping[str, Sequence[str]]) -> None:
-        self._sets = sets
-        self._numbers: dict[str, int] = {}
-        self._written: dict[str, set[int]] = {}
-        self._sounded: dict[str, set[int]] = {}
-        self._beginnings: dict[str, set[int]] = {}
-        self._ages: set[int] = set()
-
-    def read(self, text: str) -> Phrase:
-        soft = whole = far = False
-        while text[:1] in ("~", "="):
-            soft, whole, text = soft or text[0] == "~", whole or text[0] == "=", text[1:]
-        parts = text.split()
-        if parts and parts[-1] == "…":
-            far, parts = True, parts[:-1]
-        if not parts:
-            raise PhraseError("")
-        slots = tuple(self.read_slot(part) for part in parts)
-        span = _WHOLE_TEXT * 4 if far else 2 * len(slots) + 2
-        return Phrase(slots, span, soft, whole)
-
-    def read_slot(self, text: str) -> int:
-        number = self._numbers.get(text)
-        if number is None:
-            number = self._numbers[text] = len(self._numbers)
-            for word in self._list_words(text):
-                self._add(word, number)
-        return number
-
-    def _list_words(self, text: str) -> Iterable[str]:
-        """The words of one slot: alternatives, of which `<name|other>` stand for whole lists."""
-        for names, word in _PART.findall(text):
-            if word:
-                yield word
-            for name in names.split("|") if names else ():
-                if name not in self._sets:
-                    raise PhraseError(name)
-                yield from self._sets[name]
-                if name == "age":
-                    self._ages.add(self._numbers[text])
-
-    def _add(self, word: str, number: int) -> None:
-        """`word*` is a beginning, `!word` and Latin words are compared as written, others as skeletons.
-
-        Of an entry of several words the longest stands for it.
-        """
-        if word.endswith("*"):
-            self._beginnings.setdefault(fold(word[:-1]), set()).add(number)
-            return
-        piece = max(split_words(word.removeprefix("!")), key=len)
-        if piece.isascii() or word.startswith("!"):
-            self._written.setdefault(piece, set()).add(number)
-        else:
-            self._sounded.setdefault(fold(piece), set()).add(number)
-
-    def close(self, ordinary: frozenset[str], fillers: Sequence[str]) -> Slots:
-        starts: dict[str, list[str]] = {}
-        for word in dict.fromkeys([*self._sounded, *self._written]):
-            starts.setdefault(word[0], []).append(word)
-        return Slots(
-            self._written,
-            self._sounded,
-            self._beginnings,
-            self._ages,
-            ordinary,
-            frozenset(word for word in fillers if word.isascii()),
-            frozenset(fold(word) for word in fillers),
-            starts,
-        )
-
-
-def _find(phrase: Phrase, where: Mapping[int, Sequence[tuple[int, int]]], count: int) -> list[int] | None:
-    """Places of different words that fill all slots of a phrase close enough together, or None."""
-    if phrase.whole and count > len(phrase.slots) + _EXTRA_WORDS_WHEN_WHOLE:
-        return None
-    places = []
-    for slot in phrase.slots:
-        if slot not in where:
+    def judge(self, text: str) -> str | None:
+        """The same by likeness alone, even of a text that is itself an example."""
+        features = self._read(text, self._vocabulary.read_word)
+        if len(features) <= _EMPTY or self._danger.weigh(features) <= _ALARM:
             return None
-        places.append(where[slot])
-    places.sort(key=len)
-    allowed = max(1, 2 * len(places) - 2)
-    return _place(places, 0, [], allowed, phrase.span)
+        return max(self._kinds, key=lambda kind: kind[1].weigh(features))[0]
+
+    def find_like(self, base: Base, text: str) -> list[tuple[str, str]]:
+        """The three examples a text is most like, each with its kind, which is empty for an ordinary one."""
+        look = cache(self._vocabulary.read_word)
+        features = self._read(text, look)
+        rows = [(kind, example) for kind, texts in list_examples(base.crisis) for example in texts]
+        rows.sort(key=lambda row: -compare(features, self._read(row[1], look)))
+        return rows[:_SHOWN]
+
+    def _read(self, text: str, look: Callable[[str], Word]) -> Features:
+        words = self._look_up(split_words(text), look)
+        if text and _count_known(words) * 2 < len(words):
+            turned = read_as_cyrillic_keys(text) if text.isascii() else read_as_latin_keys(text)
+            other = self._look_up(split_words(turned), look)
+            if _count_known(other) > _count_known(words):
+                words = other
+        return self._vocabulary.list_features(words)
+
+    def _look_up(self, words: Sequence[str], look: Callable[[str], Word]) -> list[Word]:
+        if len(words) > _FIRST_WORDS + _LAST_WORDS:
+            words = [*words[:_FIRST_WORDS], *words[-_LAST_WORDS:]]
+        return [look(piece) for word in words for piece in self._vocabulary.unglue(word)]
+
+    def _draw(self, rows: Sequence[tuple[str, Features]], wanted: set[str], rounds: int) -> Line:
+        features, yes = [row for _, row in rows], [kind in wanted for kind, _ in rows]
+        return draw_line(features, yes, self._vocabulary.size, rounds)
 
 
-def _place(
-    places: Sequence[Sequence[tuple[int, int]]], at: int, taken: list[int], allowed: int, span: int
-) -> list[int] | None:
-    if at == len(places):
-        return list(taken)
-    for word, edits in places[at]:
-        if edits > allowed or word in taken:
-            continue
-        if taken and max(*taken, word) - min(*taken, word) >= span:
-            continue
-        taken.append(word)
-        found = _place(places, at + 1, taken, allowed - edits, span)
-        taken.pop()
-        if found is not None:
-            return found
-    return None
+def list_examples(sheet: CrisisSheet) -> Iterator[tuple[str, Sequence[str]]]:
+    """The lists of examples, each with its kind of danger, which is empty for ordinary texts."""
+    for kind in sheet.kinds:
+        yield kind.id, kind.examples
+    yield "", sheet.ordinary
+
+
+def _list_own_words(base: Base) -> Iterator[str]:
+    """Labels and titles, which people type instead of pressing them, and which are never danger."""
+    for question in base.questions:
+        for choice in question.choices:
+            yield from choice.label.values()
+    for entitlement in base.entitlements:
+        yield from entitlement.title.short.values()
+        yield from entitlement.title.full.values()
+    for region in base.regions:
+        yield from region.name.values()
+    for topic in base.topics:
+        yield from topic.title.values()
+
+
+def _name_text(text: str) -> int:
+    return crc32(" ".join(map(fold, split_words(text))).encode())
+
+
+def _name_number(value: int) -> str:
+    if value in _CHILD_AGES:
+        return "#age"
+    if value in _YEARS:
+        return "#year"
+    return "#sum" if value > _SUMS_FROM else "#number"
+
+
+def _count_known(words: Sequence[Word]) -> int:
+    return sum(bool(word.meant) for word in words)

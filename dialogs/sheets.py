@@ -8,25 +8,24 @@ from dialogs.records import Id, Record, Text
 
 
 class CrisisKind(Record):
-    """Phrases that mean danger now, in whatever language people write them."""
+    """Examples of what people write in danger, in whatever language they write it."""
 
     id: Id
     sentence: Text = Field(description="Одне лагідне речення.")
     contacts: tuple[Id, ...] = Field(default=(), description="Лінії після екстрених номерів.")
-    phrases: tuple[str, ...] = Field(default=(), description="Вислови; як їх писати, сказано у файлі.")
+    examples: tuple[str, ...] = Field(default=(), description="Як люди пишуть про таку небезпеку.")
 
 
 class CrisisSheet(Record):
-    """Kinds of danger, the most urgent reading first, and the lists of words their phrases are made of."""
+    """Kinds of danger with their examples, ordinary texts that only sound like it, words that mean the same."""
 
     kinds: tuple[CrisisKind, ...] = ()
-    sets: dict[Id, tuple[str, ...]] = Field(
-        default_factory=dict, description="Списки слів, на які вислови посилаються як <ім’я>."
+    ordinary: tuple[str, ...] = Field(
+        default=(), description="Звичайні тексти, зокрема ті, що лише звучать тривожно."
     )
-    calm: tuple[str, ...] = Field(
-        default=(), description="Слова, при яких вислови з ~ мовчать: папери, гроші, минуле."
+    words: dict[Id, tuple[str, ...]] = Field(
+        default_factory=dict, description="Слова, що тут означають те саме; слово* — будь-яке закінчення."
     )
-    never: tuple[str, ...] = Field(default=(), description="Звичайні вислови, які не є кризою.")
 
 
 class LexiconSheet(Record):

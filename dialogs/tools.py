@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from dialogs.base import Base
 from dialogs.counting import Counting
 from dialogs.edition import Edition
 from dialogs.machine import Mover
@@ -43,6 +44,8 @@ class Finder(Protocol):
 
 class Alarm(Protocol):
     def read(self, text: str) -> str | None: ...
+
+    def find_like(self, base: Base, text: str) -> list[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)

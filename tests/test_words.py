@@ -6,12 +6,15 @@ The floors lie a little under what was reached, so that a real loss is seen and 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from dialogs.crisis import Crisis
+from dialogs.edition import Edition
 from dialogs.engine import Engine
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -66,7 +69,21 @@ def test_danger_is_heard(engine: Engine) -> None:
 
     heard = sum(engine.tools.alarm.read(row["text"]) is not None for row in phrases)
 
-    assert heard / len(phrases) >= 0.78
+    assert len(phrases) > 400
+    assert heard / len(phrases) >= 0.94
+
+
+def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> None:
+    rows = [(row, engine.tools.alarm.read(row["text"])) for row in read_half("crisis_phrases.yaml")]
+
+    behind = {}
+    for key in ("kind", "language"):
+        for name in {row[key] for row, _ in rows}:
+            own = [kind is not None for row, kind in rows if row[key] == name]
+            if sum(own) / len(own) < 0.88:
+                behind[name] = sum(own) / len(own)
+
+    assert behind == {}
 
 
 def test_neutral_words_are_hardly_ever_taken_for_danger(engine: Engine) -> None:
@@ -74,4 +91,67 @@ def test_neutral_words_are_hardly_ever_taken_for_danger(engine: Engine) -> None:
 
     alarms = sum(engine.tools.alarm.read(row["text"]) is not None for row in neutral)
 
+    assert len(neutral) > 400
     assert alarms / len(neutral) <= 0.03
+
+
+def test_typed_label_or_region_is_never_danger(engine: Engine) -> None:
+    """People type what stands on a button: «Син або донька» is an answer."""
+    edition = engine.tools.edition
+    labels = [
+        text for q in edition.questions.values() for choice in q.choices for text in choice.label.values()
+    ]
+    regions = [text for region in edition.regions.values() for text in region.name.values()]
+
+    assert [text for text in labels + regions if engine.tools.alarm.read(text) is not None] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("не хочу жити", "suicide"),
+        ("НЕ ХОЧУ ЖИТИ!!!", "suicide"),
+        ("не хчоу жити", "suicide"),
+        ("ne hochu zhyty", "suicide"),
+        ("yt [jxe ;bnb", "suicide"),
+        ("хочу заснути і не прокинутись", "suicide"),
+        ("вінменевб'є", "violence_now"),
+        ("чоловік бє мене", "violence_now"),
+        ("мама недихає", "injury_now"),
+        ("мені 11 вітчим мене чіпає", "child_danger"),
+        ("виплата за загиблого", None),
+        ("довідка про смерть", None),
+        ("хочу жити біля моря", None),
+        ("", None),
+        ("🙂", None),
+        ("7", None),
+    ],
+)
+def test_danger_is_heard_in_any_writing(engine: Engine, text: str, kind: str | None) -> None:
+    assert engine.tools.alarm.read(text) == kind
+
+
+def test_one_added_line_mends_a_miss(engine: Engine) -> None:
+    """Also when a greeting stands before it or a word is mistyped."""
+    base = engine.tools.edition.base
+    text = "перекажіть кактусам що їхній садівник сьогодні засинає востаннє"
+    first = base.crisis.kinds[0]
+    kinds = (
+        first.model_copy(update={"examples": (*first.examples, text)}),
+        *base.crisis.kinds[1:],
+    )
+
+    mended = Crisis(replace(base, crisis=base.crisis.model_copy(update={"kinds": kinds})))
+
+    assert mended.read(text) == first.id
+    assert mended.read(f"Добрий день! {text.replace('садівник', 'садівнк')}") == first.id
+
+
+def test_a_base_without_examples_hears_nothing(small: Edition) -> None:
+    assert Crisis.build(small).read("не хочу жити") is None
+
+
+def test_likeness_names_the_examples_it_rests_on(engine: Engine) -> None:
+    like = engine.tools.alarm.find_like(engine.tools.edition.base, "не хочу больше жить совсем")
+
+    assert [kind for kind, _ in like] == ["suicide"] * 3

@@ -6,6 +6,7 @@ from datetime import date
 
 from dialogs.base import Base
 from dialogs.checks.contacts import check_contacts, check_hotline
+from dialogs.checks.danger import check_danger
 from dialogs.checks.entitlements import check_entitlements
 from dialogs.checks.freshness import check_freshness
 from dialogs.checks.groups import check_groups
@@ -17,7 +18,8 @@ from dialogs.findings import Findings
 
 
 def check_base(base: Base, findings: Findings, today: date, style: bool = True) -> None:
-    """Add everything that is wrong with the records of a base; without `style` nothing on wording.
+    """Add everything that is wrong with the records of a base; without `style` nothing on wording
+    and on what the examples of danger make of each other.
 
     When some could not be read, nothing is said of what only they may have referred to.
     """
@@ -28,6 +30,7 @@ def check_base(base: Base, findings: Findings, today: date, style: bool = True) 
     check_contacts(base, findings, whole)
     check_hotline(base, findings, style)
     check_pages(base, findings, whole)
+    check_danger(base, findings, style)
     check_texts(base, findings, style)
     check_freshness(base, findings, today)
 

@@ -1,10 +1,9 @@
-"""Topics, pages about the resolution, regions, acts, crisis phrases and the list of words."""
+"""Topics, pages about the resolution, regions, acts and the list of words."""
 
 from __future__ import annotations
 
 from dialogs.base import Base
-from dialogs.checks.references import check_references, check_short, pen_for
-from dialogs.crisis import find_phrase_errors
+from dialogs.checks.references import check_short, pen_for
 from dialogs.findings import Findings
 from dialogs.words import N_
 
@@ -36,26 +35,6 @@ def check_pages(base: Base, findings: Findings, whole: bool) -> None:
             )
     for region in base.regions:
         check_short(pen_for(base, findings, "regions", region.id), ("short",), region.short)
-    contacts = base.list_ids("contacts")
-    for i, kind in enumerate(base.crisis.kinds):
-        pen = pen_for(base, findings, "crisis", "").below("kinds", i)
-        check_references(pen, "contacts", kind.contacts, contacts, N_("contact"))
-        if not kind.phrases:
-            pen.error(
-                ("id",),
-                "no_phrases",
-                N_("the crisis `{id}` has no phrases, so nothing is recognised"),
-                N_("Add the words people write in such a moment."),
-                id=kind.id,
-            )
-    for path, name in find_phrase_errors(base.crisis):
-        pen_for(base, findings, "crisis", "").error(
-            path,
-            "unknown_list",
-            N_("the phrase names the list `{name}`, which `sets` does not have"),
-            N_("Add the list under `sets`, or correct the name."),
-            name=name,
-        )
     if whole:
         _check_acts(base, findings)
     _check_words(base, findings)
