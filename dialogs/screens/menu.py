@@ -38,6 +38,9 @@ def show_more(view: View) -> Reply:
     )
 
 
+_CHILD_LINE = "la_strada_child"
+
+
 def urgent_blocks(view: View) -> list[Block]:
     """Emergency numbers by place: never Ukraine's for somebody under occupation or in Russia."""
     _ = view._
@@ -107,17 +110,14 @@ def show_urgent(view: View) -> Reply:
 def show_crisis(view: View, kind: str) -> Reply:
     """Urgent lines first, one gentle sentence, and the way back to the same question."""
     record = next((k for k in view.edition.base.crisis.kinds if k.id == kind), None)
-    blocks: list[Block] = []
+    blocks = urgent_blocks(view)
     if record is not None:
         blocks.append(Paragraph(view.say(record.sentence)))
-    blocks += urgent_blocks(view)
-    if record is not None:
-        ids = record.contacts
-        if view.is_child and "la_strada_child" in view.edition.contacts:
-            ids = ("la_strada_child", *(c for c in ids if c != "la_strada_child"))
+        ids = {*record.contacts, _CHILD_LINE} if view.is_child else record.contacts
         contacts = [view.edition.contacts[c] for c in ids if c in view.edition.contacts]
-        if not view.is_child:
-            contacts = order_contacts(contacts, view.caller_place, view.region, view.now)
+        contacts = order_contacts(contacts, view.caller_place, view.region, view.now)
+        if view.is_child:
+            contacts.sort(key=lambda contact: contact.id != _CHILD_LINE)
         for contact in contacts[:3]:
             blocks.extend(contact_blocks(view, contact))
     rows = [(Choice(view._("Back to where I was"), Press("do", "resume")),)]
