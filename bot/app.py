@@ -28,6 +28,7 @@ from bot.store.connect import is_sqlite, lock_file, open_engine, read_url
 from bot.store.counted import SqlCounts
 from bot.store.hands import Hands, open_hands
 from bot.store.migrate import migrate
+from bot.store.notices import SqlNotices
 from bot.store.sql import SqlStore
 from bot.tally import Tally
 from bot.turns import Turns
@@ -149,6 +150,7 @@ class App:
             self.settings.telegram_chat_rate,
             self.dialogue.edition.languages,
             Codes(console.handover, lambda: self.engine, read_clock),
+            notices=SqlNotices(self._database, self._hands),
         )
         await telegram.open()
         self._bot_name = telegram.username

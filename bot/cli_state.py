@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    for command in (coverage, draw, links, stats):
+    for command in (coverage, draw, links, stats, notify):
         app.command()(command)
 
 
@@ -219,3 +219,68 @@ def _read_shown() -> dict[str, int]:
         return count_shown(tell(_read_counts(today, 8), number_week(today)))
     except MendableError:
         return {}
+
+
+def notify(
+    effects: Annotated[
+        tuple[Path, Path], typer.Option("--effects", metavar="OLD NEW", help="The former and the new folder.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, for scripts.")] = False,
+    on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
+) -> None:
+    """Tell those who asked for it that something of a topic has changed; the running service sends it."""
+    import asyncio
+
+    from bot.dialogue import BrokenBaseError, load_edition
+    from bot.settings import read_settings
+    from bot.stats import LEAST
+    from bot.store.connect import open_engine, read_url
+    from bot.store.hands import open_hands
+    from bot.store.migrate import check_version
+    from bot.store.notices import SqlNotices
+    from bot.telling import list_matters
+    from bot.texts import build_words
+    from dialogs.effects import compare
+    from dialogs.screens.notices import CHANGED
+
+    now = read_now(on)
+    try:
+        old, new = (load_edition(folder, now.date())[0] for folder in effects)
+        url = read_url(read_settings().database_url.get_secret_value())
+    except BrokenBaseError as error:
+        fail(str(error), 1)
+    except MendableError as error:
+        fail(error.say())
+    matters = list_matters(compare(old, new, now.date()), old, new)
+    if not matters:
+        print("Nothing changes that anybody would be told of: no notice.")
+        return
+    for topic, regions in matters.items():
+        print(f"{topic}: {', '.join(regions) or 'whole country'}")
+    for language in new.languages:
+        print(f"{language}: {build_words(language).gettext(CHANGED)}")
+
+    async def work() -> bool | None:
+        engine = open_engine(url)
+        hands = open_hands(engine)
+        try:
+            await check_version(engine)
+            notices = SqlNotices(engine, hands)
+            count = await notices.count(matters)
+            print(f"Recipients: {count if count >= LEAST else f'fewer than {LEAST}'}.")
+            if not yes and not typer.confirm("Send it?"):
+                return None
+            return await notices.queue(f"{old.id} {new.id}", matters, int(read_now().timestamp() * 1000))
+        finally:
+            await hands.close()
+
+    try:
+        queued = asyncio.run(work())
+    except MendableError as error:
+        fail(error.say(), 1)
+    if queued is None:
+        print("Nothing is sent.")
+    elif queued:
+        print("Ordered. The running service sends it within Telegram's limits; a restart goes on with it.")
+    else:
+        fail("This change was announced before; nobody is told twice.", 1)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.sealing import Errand, Kind, Known, Sealer, Shown
+from bot.sealing import Errand, Follower, Kind, Known, Sealer, Shown
 from bot.speaker import Speaker
-from bot.store.base import HOLD, MessageRow, OwedRow, SessionRow, Step
-from dialogs.moving import Event
+from bot.store.base import HOLD, MessageRow, OwedRow, Quit, SessionRow, Step, Subscription
+from dialogs.moving import Event, Wish
 from dialogs.press import Incoming
 from dialogs.reply import Reply
 from dialogs.session import Session
@@ -147,6 +147,7 @@ class _Run:
         self._reply: Reply | None = None
         self._taken: list[Taken] = []
         self._counted: list[str] = []
+        self._notices: list[Subscription | Quit] = []
         self._address = known.address if known else ""
 
     def take(self, arrival: Arrival, slow: bool) -> None:
@@ -162,7 +163,7 @@ class _Run:
             return
         for left in reversed(range(TRIES)):
             try:
-                turn = self._speaker.turn(self._session or Session(), arrival.incoming, self._now)
+                turn = self._speaker.turn(self._stand(arrival), arrival.incoming, self._now)
             except Exception as error:  # the update is at fault, whatever it is; its text is not logged
                 if left == 0:
                     log.error("update put aside", error=type(error).__name__, tries=TRIES, where=_find(error))
@@ -171,8 +172,24 @@ class _Run:
             else:
                 self._mark(arrival)
                 self._counted += turn.counted
+                if turn.wish is not None or turn.event == "erase":
+                    self._follow(arrival, turn.wish or Wish(), turn.session.language)
                 self._apply(arrival, turn.session, turn.reply, turn.event)
                 return
+
+    def _stand(self, arrival: Arrival) -> Session:
+        """The session, in the channel where it goes on."""
+        session = self._session or Session()
+        reachable = arrival.chat is not None
+        return session if session.reachable == reachable else replace(session, reachable=reachable)
+
+    def _follow(self, arrival: Arrival, wish: Wish, language: str) -> None:
+        """Begin or end a subscription, under whatever key the person stands."""
+        persons = self._sealer.keys.find_persons(arrival.address)
+        self._notices += [Quit(p, wish.topic) for p in (persons[1:] if wish.topic else persons)]
+        if wish.topic and arrival.chat is not None:
+            sealed = self._sealer.seal_follower(self._person, Follower(arrival.address, language))
+            self._notices.append(Subscription(self._person, wish.topic, wish.region, sealed, self._ms))
 
     def _begin(self) -> None:
         """Somebody new gets a session even so: without one a later hide would not know what was shown."""
@@ -275,6 +292,7 @@ class _Run:
             owed=due.owed if due else None,
             wipe=self._wipe,
             messages=(*self._messages, *self._doomed),
+            notices=tuple(self._notices),
             idle=not self._touched,
         )
         known = Known(row, self._session, self._address) if row and self._session else None

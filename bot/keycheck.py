@@ -10,6 +10,7 @@ from bot.errors import MendableError
 from bot.keys import Keys, UnreadableError
 from bot.sealing import Sealer
 from bot.store.base import SessionRow, Step, Store
+from bot.store.notices import Notices
 from dialogs.words import N_
 
 _NAME, _ROW, _PLAIN = "key", b"meta:key", b"nap1325"
@@ -62,6 +63,31 @@ async def rotate_key(store: Store, sealer: Sealer, clock: Callable[[], datetime]
                 steps.append(step)
         outcome = await store.commit(steps, [], int(clock().timestamp() * 1000))
         moved += len(steps) - len(outcome.lost)
+
+
+async def rotate_subscriptions(notices: Notices, sealer: Sealer) -> tuple[int, int]:
+    """As `rotate_key`, for who asked to be told of changes. These never go by themselves within days."""
+    moved = 0
+    unreadable: set[tuple[bytes, str]] = set()
+    while True:
+        stale = [
+            row
+            for row in await notices.find_stale(sealer.keys.current_id, _PAGE + len(unreadable))
+            if (row.person, row.topic) not in unreadable
+        ]
+        if not stale:
+            return moved, len(unreadable)
+        for row in stale:
+            try:
+                follower = sealer.open_follower(row)
+            except UnreadableError:
+                unreadable.add((row.person, row.topic))
+                continue
+            person = sealer.keys.find_person(follower.address)
+            await notices.move(
+                row, replace(row, person=person, sealed=sealer.seal_follower(person, follower))
+            )
+            moved += 1
 
 
 def _move(row: SessionRow, sealer: Sealer) -> Step | None:

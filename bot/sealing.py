@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.keys import Keys, UnreadableError, draw_number
-from bot.store.base import MessageRow, OwedRow, SessionRow
+from bot.store.base import MessageRow, OwedRow, SessionRow, Subscription
 from dialogs.session import Session, dump_session, load_session
 
 Kind = Literal["", "erased", "sorry", "slow", "cover", "again"]
@@ -105,6 +105,16 @@ class Sealer:
         chat, edit, kind, language = json.loads(self.keys.unseal(row.sealed, b"owed:%d" % row.ticket))
         return Errand(chat, edit, _KINDS[kind], language)
 
+    def seal_follower(self, person: bytes, follower: Follower) -> bytes:
+        plain = f"{follower.address}\n{follower.language}".encode()
+        return self.keys.seal(plain, b"subscriptions:" + person)
+
+    def open_follower(self, row: Subscription) -> Follower:
+        """Raises UnreadableError for a row that no key opens."""
+        plain = self.keys.unseal(row.sealed, b"subscriptions:" + row.person).decode()
+        address, _, language = plain.partition("\n")
+        return Follower(address, language)
+
     def seal_message(self, shown: Shown, person: bytes | None, at: int, due: int | None = None) -> MessageRow:
         id = self.draw()
         plain = _dump([shown.chat, shown.id, int(shown.mine)])
@@ -113,6 +123,18 @@ class Sealer:
     def open_message(self, row: MessageRow) -> Shown:
         chat, id, mine = json.loads(self.keys.unseal(row.sealed, b"messages:%d" % row.id))
         return Shown(chat, id, bool(mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Whom a notice goes to, and in which language."""
+
+    address: str
+    language: str
+
+    @property
+    def chat(self) -> int:
+        return int(self.address.partition(":")[2])
 
 
 def _dump(value: Any) -> bytes:

@@ -112,6 +112,8 @@ class Answering(Moving):
             case "ask":
                 if self.session.state == "review":
                     scope = "review"
+                elif self.session.state == "notices":
+                    scope = f"notices={self.session.arg}"
                 elif self.session.state == "why":
                     scope = f"e:{self.session.arg}"
                 self.move(name_state(ASKING, question), scope)
@@ -144,6 +146,8 @@ class Answering(Moving):
                 self.move("topic", scope[2:])
         elif scope == "review":
             self.move("review")
+        elif scope.startswith("notices="):
+            self.move("notices", scope.partition("=")[2])
         elif scope.startswith("contacts"):
             self.move("contacts", scope.partition("=")[2])
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogs.edition import Edition
-from dialogs.guidance import match_groups
+from dialogs.guidance import list_plain_topics, match_groups
 from dialogs.machine import ASKING, name_state
 from dialogs.reply import Reply
 from dialogs.rules import Verdict, read_questions
@@ -20,12 +20,6 @@ GUARDED = "guarded"
 OTHER = "other"
 MOST_WORDS = 8
 _NO_ANSWER = {UNKNOWN, WITHHELD}
-
-
-def list_plain_topics(edition: Edition) -> frozenset[str]:
-    """Topics that say nothing about whoever opens them: not personal, and not made of guarded records alone."""
-    open_ = {e.topic for e in edition.entitlements.values() if e.guarded is None}
-    return frozenset(t.id for t in edition.base.topics if not t.personal and t.id in open_)
 
 
 class Counting:
@@ -44,7 +38,7 @@ class Counting:
         if first:  # the welcome carries the first question
             self._asked["welcome"] = self._asked[name_state(ASKING, first)]
             self._left["welcome"] = self._left[name_state(ASKING, first)]
-        plain = list_plain_topics(edition)
+        plain = self.plain = list_plain_topics(edition)
         self._topics = {t: f"topic {t if t in plain else GUARDED}" for t in edition.topic_order}
         self._groups = {
             g.id: f"group {GUARDED if read_questions(g.when) & quiet else g.id}"

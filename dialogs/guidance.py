@@ -46,6 +46,16 @@ def _make_listed(id: str, verdict: Verdict, pointed: int, open: int, shown: bool
     return Listed(id, verdict, pointed, open, shown, asked)
 
 
+def list_plain_topics(edition: Edition) -> frozenset[str]:
+    """Topics that say nothing about whoever opens them: not personal, and not made of guarded records alone."""
+    plain: frozenset[str] | None = edition.memo.get("plain topics")
+    if plain is None:
+        unguarded = {e.topic for e in edition.entitlements.values() if e.guarded is None}
+        plain = frozenset(t.id for t in edition.base.topics if not t.personal and t.id in unguarded)
+        edition.memo["plain topics"] = plain
+    return plain
+
+
 def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
     judged = edition.judge_groups(known)
     return [

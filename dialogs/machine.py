@@ -32,6 +32,7 @@ PLACES = (
     "about",
     "more",
     "settings",
+    "notices",
     "handover",
     "crisis",
     "cover",

@@ -19,13 +19,24 @@ Event = Literal["", "hide", "erase", "restart", "handover", "crisis"]
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """To be told when something of a topic changes, there or in the whole country; without a topic: no more."""
+
+    topic: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """What a turn led to. `event` lets the shell act: delete messages, hand over; `counted` are cells to add to."""
+    """What a turn led to. `event` lets the shell act: delete messages, hand over;
+    `counted` are cells to add to, and `wish` is kept apart from the session.
+    """
 
     session: Session
     reply: Reply
     event: Event = ""
     counted: tuple[str, ...] = ()
+    wish: Wish | None = None
 
 
 class Moving:
@@ -39,6 +50,7 @@ class Moving:
         self.now = now
         self.notices: list[str] = []
         self.heard: list[str] = []
+        self.wish: Wish | None = None
         self.event: Event = ""
         self.discard = False
         if session.edition and session.edition != self.edition.id and self.state_is_gone():
@@ -48,13 +60,16 @@ class Moving:
         if self.event != "erase":
             self.session = replace(self.session, seen=self.now, edition=self.edition.id)
         view = self.tools.view(self.session, self.now, self.notices)
+        if view.unsafe and self.session.answers is not self.before.answers:
+            self.stop_notices()
+            view = self.tools.view(self.session, self.now, self.notices)
         reply = draw(view)
         if self.discard:
             reply = replace(reply, discard=True)
         counted = (
             () if self.event == "erase" else self.tools.counting.count(self.before, view, reply, self.heard)
         )
-        return Turn(self.session, reply, self.event, counted)
+        return Turn(self.session, reply, self.event, counted, self.wish)
 
     def state_is_gone(self) -> bool:
         return self.session.state not in self.tools.mover.states
@@ -91,6 +106,11 @@ class Moving:
             self.move(state, rest)
         else:
             self.move("welcome")
+
+    def stop_notices(self) -> None:
+        self.wish = Wish()
+        if self.session.notices:
+            self.session = replace(self.session, notices=())
 
     def gone(self) -> None:
         self.notices.append(self.say(N_("That choice is no longer in the directory. Here is where you are.")))

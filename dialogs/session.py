@@ -44,6 +44,8 @@ class Session:
         seen: The moment of the last turn; after 30 idle minutes a cover is shown first.
         edition: The edition of the last turn, to say that the base has changed since.
         misses: How many texts in a row were not understood.
+        reachable: The channel can write first, so notices of changes may be asked for.
+        notices: The topics of which changes are told.
     """
 
     state: str = "welcome"
@@ -55,6 +57,8 @@ class Session:
     seen: datetime | None = None
     edition: str = ""
     misses: int = 0
+    reachable: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def here(self) -> Answers:
@@ -93,6 +97,10 @@ def dump_session(session: Session) -> bytes:
         data["e"] = session.edition
     if session.misses:
         data["m"] = session.misses
+    if session.reachable:
+        data["r"] = 1
+    if session.notices:
+        data["n"] = session.notices
     answers = {
         subject: {q: [a.day.toordinal() - _DAY_ZERO, *a.choices] for q, a in mine.items()}
         for subject, mine in session.answers.items()
@@ -127,6 +135,8 @@ def load_session(blob: bytes) -> Session:
             seen=datetime.fromtimestamp(data["t"], tz=UTC) if "t" in data else None,
             edition=data.get("e", ""),
             misses=data.get("m", 0),
+            reachable=bool(data.get("r")),
+            notices=tuple(data.get("n", ())),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError("these bytes are not a session") from error

@@ -9,9 +9,9 @@ from dialogs.answering import Answering
 from dialogs.asked_back import AskedBack
 from dialogs.counting import count_search
 from dialogs.machine import ASKING, name_state
-from dialogs.moving import ASIDE
+from dialogs.moving import ASIDE, Wish
 from dialogs.press import Handed, Press
-from dialogs.screens import found
+from dialogs.screens import found, notices
 from dialogs.screens.draw import draw, split_page
 from dialogs.session import SUBJECTS, Session
 from dialogs.words import N_
@@ -215,6 +215,7 @@ class Stepping(Answering):
             "why": arg in self.edition.entitlements,
             "contact": arg in self.edition.contacts,
             "contacts": name in ("", "all") or name in self.edition.topic_order,
+            "notices": arg == "" or arg in self.tools.counting.plain,
         }
         if place not in self.tools.mover.states or place in (
             "crisis",
@@ -255,8 +256,27 @@ class Stepping(Answering):
             self.session = replace(self.session, subject=value)  # type: ignore[arg-type]
         elif name == "discreet" and value in ("on", "off"):
             self.session = replace(self.session, discreet=value == "on")
+            if self.session.discreet:
+                self.stop_notices()
+        elif name == "notice":
+            self._set_notice(value)
         else:
             self.move("more")
+
+    def _set_notice(self, topic: str) -> None:
+        """Begin to be told of a topic, or end all of it. It sets, so a second press changes nothing."""
+        view = self.tools.view(self.session, self.now)
+        if topic == "off":
+            self.stop_notices()
+            self.notices.append(self.say(N_("You will get no more notices.")))
+            self.move("notices")
+        elif topic in self.tools.counting.plain and notices.may_follow(view):
+            self.wish = Wish(topic, view.region or "")
+            if topic not in self.session.notices:
+                self.session = replace(self.session, notices=(*self.session.notices, topic))
+            self.move("notices", topic)
+        else:
+            self.move("notices")
 
     def _do(self, action: str, value: str) -> None:
         match action:
@@ -271,7 +291,7 @@ class Stepping(Answering):
                 self.move("erased")
             case "restart":
                 self.event = "restart"
-                self.session = Session(language=self.session.language)
+                self.session = Session(language=self.session.language, notices=self.session.notices)
             case "resume":
                 self.resume()
             case "continue":

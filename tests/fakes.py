@@ -11,7 +11,7 @@ from bot.folding import Due
 from bot.keys import Keys
 from bot.sealing import Sealer
 from bot.store.base import MessageRow
-from dialogs.moving import Turn
+from dialogs.moving import Turn, Wish
 from dialogs.press import Handed, Incoming, Opened, Press, Said, Sent
 from dialogs.reply import Choice, Heading, Paragraph, Reply
 from dialogs.session import Session
@@ -26,7 +26,7 @@ class FakeTalk:
     """A dialogue whose screen says everything it knows, so that two equal screens mean equal sessions."""
 
     def turn(self, session: Session, incoming: Incoming, now: datetime) -> Turn:
-        event, discard, notices = "", False, []
+        event, discard, notices, wish = "", False, [], None
         match incoming:
             case Press("answer", name, value):
                 session = replace(session.with_answer(name, (value,), now.date()), state=f"asking.{name}")
@@ -40,6 +40,8 @@ class FakeTalk:
                 session, event = Session(state="erased", language=session.language), "erase"
             case Press("set", "discreet", value):
                 session = replace(session, discreet=value == "on")
+            case Press("set", "notice", value):
+                wish = Wish() if value == "off" else Wish(value, "UA-63")
             case Press("go", name, value):
                 session = replace(session, state=name, arg=value)
             case Handed(presses, fault):
@@ -61,7 +63,7 @@ class FakeTalk:
         if event != "erase":
             session = replace(session, seen=now)
         reply = replace(self.show(session, now, notices), discard=discard)
-        return Turn(session, reply, event)  # type: ignore[arg-type]
+        return Turn(session, reply, event, wish=wish)  # type: ignore[arg-type]
 
     def show(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> Reply:
         answers = [f"{name}={'+'.join(a.choices)}" for name, a in sorted(session.here.items())]

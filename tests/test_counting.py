@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.counting import GUARDED, list_plain_topics
+from dialogs.counting import GUARDED
 from dialogs.edition import Edition
 from dialogs.engine import Engine
+from dialogs.guidance import list_plain_topics
 from dialogs.press import Incoming, Opened, Press, Said
 from dialogs.session import Session
 from tests.fakes import START

@@ -11,6 +11,7 @@ from typing import Protocol
 
 DAY = 86_400_000
 KEEP_MARKS = 2 * DAY
+KEEP_NOTICES = 365 * DAY
 KEEP_MESSAGES = 2 * DAY  # Telegram deletes nothing older, so an older id is of no use
 HOLD = 60_000  # an owed reply in a process's hands is looked at again after this
 WORKER_LIFE = 3_000  # a process that has not beaten for so long is dead, and others send its replies
@@ -63,6 +64,32 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """That somebody is to be told when something of a topic changes.
+
+    Attributes:
+        region: "" for changes that concern the whole country alone.
+        sealed: The address and its language.
+        told: The last notice that was sent, or was about to be.
+    """
+
+    person: bytes
+    topic: str
+    region: str
+    sealed: bytes
+    made: int
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """The end of a subscription; of all of a person's when `topic` is empty."""
+
+    person: bytes
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one person's turns of a batch write.
 
@@ -75,6 +102,7 @@ class Step:
         owed: The reply that is owed now.
         wipe: Everything shown to this person is to be deleted.
         messages: New message ids to keep, or (with `due`) to delete.
+        notices: Subscriptions begun and ended, in this order.
     """
 
     person: bytes
@@ -85,6 +113,7 @@ class Step:
     owed: OwedRow | None = None
     wipe: bool = False
     messages: tuple[MessageRow, ...] = ()
+    notices: tuple[Subscription | Quit, ...] = ()
     idle: bool = False  # nothing but marks and an owed reply: the session is neither read nor written
 
 

@@ -8,12 +8,14 @@ from bot.store.base import (
     HOLD,
     KEEP_MARKS,
     KEEP_MESSAGES,
+    KEEP_NOTICES,
     MessageRow,
     Outcome,
     OwedRow,
     SessionRow,
     Settled,
     Step,
+    Subscription,
 )
 
 
@@ -27,6 +29,7 @@ class Disk:
     messages: dict[int, MessageRow] = field(default_factory=dict)
     leases: dict[str, tuple[str, int]] = field(default_factory=dict)
     meta: dict[str, bytes] = field(default_factory=dict)
+    subscriptions: dict[tuple[bytes, str], Subscription] = field(default_factory=dict)
 
 
 class MemoryStore:
@@ -91,6 +94,15 @@ class MemoryStore:
                 disk.sessions[step.person] = replace(step.row, screen=screen)
         for mark in step.marks:
             disk.marks.setdefault(mark, now)
+        for change in step.notices:
+            if isinstance(change, Subscription):
+                had = disk.subscriptions.get((change.person, change.topic))
+                told = had.told if had is not None else change.told
+                disk.subscriptions[change.person, change.topic] = replace(change, told=told)
+            else:
+                for person, topic in list(disk.subscriptions):
+                    if person == change.person and change.topic in ("", topic):
+                        del disk.subscriptions[person, topic]
         if step.wipe:
             for row in [m for m in disk.messages.values() if m.person == step.person]:
                 disk.messages[row.id] = doomed = replace(row, person=None, due=now + HOLD)
@@ -173,6 +185,8 @@ class MemoryStore:
             del disk.marks[mark]
         for id in [m.id for m in disk.messages.values() if m.at < now - KEEP_MESSAGES]:
             del disk.messages[id]
+        for key in [k for k, row in disk.subscriptions.items() if row.made < now - KEEP_NOTICES]:
+            del disk.subscriptions[key]
         return len(idle)
 
     async def find_stale(self, key_id: bytes, limit: int) -> list[SessionRow]:

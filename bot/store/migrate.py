@@ -12,7 +12,7 @@ from bot.errors import MendableError
 from bot.store.connect import explain_failure
 from dialogs.words import N_
 
-HEAD = "0001"  # the newest revision in migrations/versions
+HEAD = "0002"  # the newest revision in migrations/versions
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x1325  # the advisory lock that lets one process of several migrate
 

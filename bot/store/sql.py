@@ -22,6 +22,7 @@ from bot.store.base import (
 )
 from bot.store.connect import is_sqlite
 from bot.store.hands import open_hands
+from bot.store.notices import purge_notices, write_notices
 from bot.store.tables import leases, marks, messages, meta, owed, sessions
 
 _T = TypeVar("_T")
@@ -220,6 +221,7 @@ class SqlStore:
             added = set(rows.scalars())
             outcome.lost.update(s.person for s in new if s.person not in added)
         winners = [s for s in steps if s.person not in outcome.lost]
+        write_notices(db, self._insert, [change for s in winners for change in s.notices])
         moved = [s for s in winners if s.was is not None]
         for step in moved:
             self._move(db, step.was or b"", step.person)
@@ -360,6 +362,7 @@ class SqlStore:
             gone = db.execute(delete(sessions).where(sessions.c.seen < now - retention))
             db.execute(delete(marks).where(marks.c.at < now - KEEP_MARKS))
             db.execute(delete(messages).where(messages.c.at < now - KEEP_MESSAGES))
+            purge_notices(db, now)
             return gone.rowcount
 
         gone = await self._hands.run(work)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
 )
 
 metadata = MetaData(
@@ -93,6 +94,29 @@ counts = Table(
     Column("day", Integer, primary_key=True, autoincrement=False),  # days since 1970, in Kyiv
     Column("cell", String(120), primary_key=True),
     Column("number", BigInteger, nullable=False),
+)
+
+# Who is told when something of a topic changes. No answer, and the chat only sealed; `told` is the last notice.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("person", LargeBinary, primary_key=True),
+    Column("topic", String(60), primary_key=True),
+    Column("region", String(8), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made", BigInteger, nullable=False, index=True),
+    Column("told", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Notices to send: what changed, and nobody's name.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),  # the moment it was ordered
+    Column("key", String(80), nullable=False, unique=True),
+    Column("matters", Text, nullable=False),
+    Column("done", Boolean, nullable=False),
 )
 
 # A person's code for an operator: a sealed copy of the answers, found by the keyed digest of the code.

@@ -18,9 +18,11 @@ from bot.errors import MendableError
 from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
+from bot.store.notices import Notices
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
 from bot.telegram.codes import Codes
 from bot.telegram.eraser import Eraser, rest
+from bot.telegram.herald import Herald
 from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
 from bot.telegram.request import AiohttpRequest
@@ -55,6 +57,7 @@ class Telegram:
         requests: tuple[BaseRequest, BaseRequest] | None = None,
         wait: int = LONG_POLL,
         steady: float = STEADY,
+        notices: Notices | None = None,
     ) -> None:
         """Build everything; nothing is connected yet.
 
@@ -62,6 +65,7 @@ class Telegram:
             codes: Passes answers to an operator and back; None where there is no console.
             requests: The transports for calls and for polling.
             wait: Seconds of a long poll.
+            notices: Whom to tell of changes; None sends no notices.
             steady: Seconds of polling after which another poller is the one to give way.
         """
         calls, polls = requests or (AiohttpRequest(), AiohttpRequest(connections=2))
@@ -72,6 +76,11 @@ class Telegram:
         self._eraser = Eraser(self._api, store, sealer, speaker, clock)
         self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate, codes)
         self._codes = codes
+        self._herald = (
+            Herald(self._api, store, notices, turns, speaker, sealer, lambda: self.sender.is_idle, clock)
+            if notices is not None
+            else None
+        )
         self._poller = Poller(self._api, store, self.take_patiently, clock, wait, steady)
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -130,6 +139,8 @@ class Telegram:
             self._start(self._beat())
         self._start(self._sweep())
         self._start(self._eraser.run(self._stop))
+        if self._herald is not None:
+            self._start(self._herald.run(self._stop))
         self._start(self._introduce())
 
     async def stop(self, seconds: float = 5.0) -> None:

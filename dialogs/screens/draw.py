@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING
 from dialogs.reply import Reply
-from dialogs.screens import about, asking, cards, found, menu, results
+from dialogs.screens import about, asking, cards, found, menu, notices, results
 from dialogs.screens.view import View
 
 
@@ -35,6 +35,7 @@ def draw(view: View) -> Reply:
         "about": lambda: about.show_about(view, arg),
         "more": lambda: menu.show_more(view),
         "settings": lambda: menu.show_settings(view),
+        "notices": lambda: notices.show_notices(view, arg),
         "handover": lambda: menu.show_handover(view),
         "crisis": lambda: menu.show_crisis(view, arg.partition("~")[0]),
         "cover": lambda: menu.show_cover(view),

@@ -260,6 +260,8 @@ def show_settings(view: View) -> Reply:
             ),
         )
     )
+    if view.session.reachable:
+        rows.append((view.go(_("Notices of changes"), "notices"),))
     rows.append((Choice(_("Start anew (answers are erased)"), Press("do", "restart")),))
     return view.close(blocks, rows, back=Press("go", "more"))
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dialogs.guidance import explain_rule, has_contacts, match_groups, order_contacts, pick_first
+from dialogs.guidance import (
+    explain_rule,
+    has_contacts,
+    list_plain_topics,
+    match_groups,
+    order_contacts,
+    pick_first,
+)
 from dialogs.press import Press
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
 from dialogs.rules import Condition, Verdict
 from dialogs.screening import ask_next, list_open_for
 from dialogs.screens.lines import contact_blocks
+from dialogs.screens.notices import offer_notices
 from dialogs.screens.view import View, shorten
 
 PAGE = 8
@@ -207,6 +215,9 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
         rows.append((Choice(_("Answer a few questions on this topic"), Press("do", "topic", topic)),))
     if has_contacts(view.edition, topic, view.region, view.caller_place):
         rows.append((view.go(_("Contacts on this topic"), "contacts", topic),))
+    offer = offer_notices(view, topic, topic in list_plain_topics(view.edition))
+    if offer:
+        rows.append(offer)
     return view.close(blocks, rows, back=Press("go", "topics"), sensitive=record.personal)
 
 

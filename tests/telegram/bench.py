@@ -12,6 +12,7 @@ from bot.sealing import Known, Sealer
 from bot.speaker import Speaker, Talk
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
+from bot.store.notices import Notices
 from bot.telegram.channel import Telegram
 from bot.telegram.codes import Codes
 from bot.turns import Turns
@@ -46,6 +47,7 @@ class Bench:
         talk: Talk | None = None,
         words: AllWords = WORDS,
         rate: float = 100.0,
+        notices: Notices | None = None,
     ) -> None:
         self.clock = RunningClock()
         self.model = TelegramModel(lambda: self.clock().timestamp())
@@ -54,6 +56,7 @@ class Bench:
         self.sealer = Sealer(Keys([SECRET]))
         self.speaker = Speaker(talk or FakeTalk(), words)
         self.rate, self.steady = rate, 60.0
+        self.notices = notices
         self.turns = Turns(self.store, self.speaker, self.sealer, self.clock)
         self.codes: Codes | None = None
 
@@ -71,6 +74,7 @@ class Bench:
             codes=self.codes,
             wait=5,
             steady=self.steady,
+            notices=self.notices,
         )
 
     @asynccontextmanager

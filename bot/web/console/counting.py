@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.web.console.call import Call
-from dialogs.counting import GUARDED, list_plain_topics
+from dialogs.counting import GUARDED
 from dialogs.edition import Edition
+from dialogs.guidance import list_plain_topics
 from dialogs.words import N_
 
 OUTCOMES = {
