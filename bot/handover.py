@@ -250,8 +250,8 @@ def put_code(reply: Reply, offer: Offer, words: Words, number: str = "") -> Repl
         Heading(_("An operator is there now. Your code: {code}").format(code=offer.shown)),
         Paragraph(
             _(
-                "Tell the operator this code. They will see what you answered so far and nothing you answer "
-                "later. It works once, for 10 minutes. You can also call without it."
+                "If you tell the operator this code, you agree that they see what you answered so far, and "
+                "nothing you answer later. It works once, for 10 minutes. You can also call without it."
             )
         ),
     )

@@ -30,12 +30,19 @@ async def test_the_file_opens_and_finds(visit: Opener, engine: Engine, tmp_path:
     await expect(page.locator("article:visible")).to_have_count(1)
     await expect(page.locator("article:visible h1")).to_be_focused()
     await picture(page, f"uk-{width}-offline-card")
-    barriers = await find_barriers(page)
     overflow = await find_overflow(page)
     await page.click("a[hreflang=en]:visible")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
+    address = page.url
+    await page.go_back()
+    await expect(page.locator("html")).to_have_attribute("lang", "uk")
+    # What is hidden is nobody's barrier, and axe would walk through nine hundred pages of it.
+    await page.evaluate(
+        "document.querySelectorAll('[data-book][hidden], article[hidden]').forEach(e => e.remove())"
+    )
+    barriers = await find_barriers(page)
 
-    assert page.url.endswith("#en-front")
+    assert address.endswith("#en-front")
     assert barriers == []
     assert overflow <= 0
     assert {url.split("#")[0] for url in requests} == {file.as_uri()}
