@@ -148,6 +148,18 @@ async def test_after_five_wrong_passwords_the_right_one_waits_a_quarter_of_an_ho
     assert "Можна приймати дзвінок" in (await log_in(browser)).text
 
 
+async def test_the_entrance_begins_in_ukrainian_and_keeps_the_language_that_is_chosen(
+    board: Switchboard,
+) -> None:
+    ukrainian = await board.browser().open("/console")
+    english = await board.browser().open("/console?lang=en")
+
+    assert "Вхід для операторів" in ukrainian.text
+    assert 'href="?lang=en"' in ukrainian.html
+    assert "Operators: log in" in english.text
+    assert 'action="/console/login?lang=en"' in english.html
+
+
 async def test_somebody_without_a_password_cannot_log_in(board: Switchboard) -> None:
     await board.invite("Andrii")
 
