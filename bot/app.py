@@ -260,6 +260,7 @@ class App:
             SqlCounts(self._database, self._hands),
             notes.read_notes,
             lambda: self.reloader.status,
+            desk.sum_reports,
         )
         return replace(parts, routes=(*parts.routes, *health.routes))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.keys import draw_number
@@ -17,6 +17,7 @@ Role = Literal["operator", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("operator", "supervisor", "administrator")
 Result = Literal["works", "no_answer"]
 RESULTS: tuple[Result, ...] = ("works", "no_answer")
+REPORTS_KEPT = 180 * 86_400_000
 
 
 class NameTakenError(Exception):
@@ -46,6 +47,15 @@ class Shift:
     sealed: bytes | None
     seen: int
     until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How often a contact's number worked and did not answer; the newest mark, in milliseconds."""
+
+    works: int
+    no_answer: int
+    newest: int
 
 
 class Desk(Protocol):
@@ -87,6 +97,10 @@ class Desk(Protocol):
 
     async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
         """The newest report on each of these contacts."""
+        ...
+
+    async def sum_reports(self, since: int) -> dict[str, Marks]:
+        """What operators marked on each contact."""
         ...
 
     async def purge(self, now: int) -> None: ...
@@ -216,5 +230,18 @@ class SqlDesk:
         rows = await self._read(_REPORTS, contacts=list(contacts), since=since)
         return {contact: (result, at) for contact, result, at in rows}
 
+    async def sum_reports(self, since: int) -> dict[str, Marks]:
+        found: dict[str, Marks] = {}
+        table = contact_reports.c
+        sums = select(table.contact, table.result, func.count(), func.max(table.at))
+        for contact, result, number, at in await self._read(
+            sums.where(table.at >= since).group_by(table.contact, table.result)
+        ):
+            had = found.get(contact, Marks(0, 0, 0))
+            works, silent = (number, 0) if result == "works" else (0, number)
+            found[contact] = Marks(had.works + works, had.no_answer + silent, max(had.newest, at))
+        return found
+
     async def purge(self, now: int) -> None:
+        await self._write(delete(contact_reports).where(contact_reports.c.at <= now - REPORTS_KEPT))
         await self._write(delete(operator_sessions).where(operator_sessions.c.until <= now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.coverage import MARKS, survey
+from bot.handover import milliseconds
 from bot.reload import Status
 from bot.stats import Figure, count_shown, list_drops, list_weeks, pick, tell, write_csv
 from bot.store.counted import Counts
+from bot.store.desk import Marks
 from bot.store.notes import Note, count_notes
 from bot.web.console.gate import Gate, Visit
 from bot.web.pages import Pages
@@ -24,6 +26,7 @@ from dialogs.words import N_
 
 WEEKS = 8
 WORK, ROWS, REMARKS = 30, 20, 100
+MARKS_FRESH = 30 * 86_400_000
 STATES = {
     "covered": N_("covered"),
     "national": N_("national lines only"),
@@ -45,6 +48,7 @@ class Health:
     counts: Counts
     notes: Notes
     status: Callable[[], Status]
+    marks: Callable[[int], Awaitable[Mapping[str, Marks]]]
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -61,6 +65,7 @@ class Health:
         figures = tell(await self.counts.read(weeks[0], weeks[-1]), weeks[-1])
         found = survey(edition, today, count_shown(figures))
         status, notes = self.status(), await self.notes()
+        marks = await self.marks(milliseconds(visit.now) - MARKS_FRESH)
         say = visit.voice.words(visit.language).gettext
         return self.pages.page(
             "health.html",
@@ -79,6 +84,11 @@ class Health:
             **self._count(figures, weeks, say, visit.language),
             **self._draw_regions(found, say, visit.language),
             notes=count_notes(notes),
+            marks=[
+                (id, edition.contacts[id].short.get(visit.language, id), mark)
+                for id, mark in sorted(marks.items(), key=lambda row: (-row[1].no_answer, row[0]))
+                if id in edition.contacts
+            ],
             remarks=[note for note in notes if note.words][:REMARKS],
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.desk import NameTakenError, Operator, Shift, SqlDesk
+from bot.store.desk import REPORTS_KEPT, Marks, NameTakenError, Operator, Shift, SqlDesk
 from bot.store.hands import open_hands
 from tests.databases import open_database
 
@@ -117,3 +117,15 @@ async def test_purge_removes_sessions_past_their_end(desk: SqlDesk) -> None:
     assert await desk.read_shift(b"d" * 32, NOW) is None
     await desk.touch_shift(b"d" * 32, NOW)
     assert await desk.list_shifts(NOW, 0) == []
+
+
+async def test_marks_on_numbers_are_summed_and_forgotten_after_half_a_year(desk: SqlDesk) -> None:
+    await desk.add_report("line", "no_answer", None, NOW)
+    await desk.add_report("line", "no_answer", None, NOW + 1)
+    await desk.add_report("line", "works", None, NOW + 2)
+
+    assert await desk.sum_reports(NOW) == {"line": Marks(1, 2, NOW + 2)}
+    assert await desk.sum_reports(NOW + 2) == {"line": Marks(1, 0, NOW + 2)}
+    await desk.purge(NOW + 1 + REPORTS_KEPT)
+
+    assert await desk.sum_reports(0) == {"line": Marks(1, 0, NOW + 2)}

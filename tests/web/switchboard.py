@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, text
@@ -82,9 +83,7 @@ class Switchboard(House):
         await self.tally.write()
         found = []
         for table in ("handover_codes", "operator_sessions", "login_attempts", "counts", "contact_reports"):
-            rows = await self.hands.run(
-                lambda db, table=table: list(db.execute(text(f"SELECT * FROM {table}")))
-            )
+            rows = await self.hands.run(partial(_read_all, table))
             found += [
                 value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row
             ]
@@ -98,6 +97,10 @@ class Switchboard(House):
         page = await browser.post("/console/invite", invitation=token, password=PASSWORD, again=PASSWORD)
         assert page.status == 200, page.text
         return browser
+
+
+def _read_all(table: str, db: Connection) -> list[Any]:
+    return list(db.execute(text(f"SELECT * FROM {table}")))
 
 
 @asynccontextmanager

@@ -53,6 +53,7 @@ async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
             SqlCounts(board.database, board.hands),
             notes,
             lambda: STATUS,
+            board.desk.sum_reports,
         )
         board.app.router.routes[:0] = list(health.routes)
         yield board
@@ -121,3 +122,12 @@ def test_every_region_has_a_tile(engine: Engine) -> None:
     places = re.findall(r'<rect x="(\d+)" y="(\d+)"', picture)
     assert len(set(places)) == 28
     assert "&lt;t&gt;" in picture
+
+
+async def test_marks_of_operators_reach_administrators(board: Switchboard) -> None:
+    await board.desk.add_report("gov_hotline_1545", "no_answer", None, int(board.clock().timestamp() * 1000))
+    administrator = await board.operator("Iryna", "administrator")
+
+    page = await administrator.open("/health/knowledge")
+
+    assert "не відповіли: 1 · працює: 0" in page.text

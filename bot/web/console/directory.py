@@ -23,7 +23,7 @@ class Line:
 
     Attributes:
         phones: Those that work from where the caller is.
-        handles: Messengers, for callers whom no number serves.
+        handles: Messengers, for callers whom no number serves; under occupation none that is a Ukrainian number.
     """
 
     id: str
@@ -84,7 +84,11 @@ def _make_line(view: View, contact: Contact) -> Line:
         tuple(format_phone(phone) for phone in phones),
         ()
         if phones
-        else tuple(f"{name_messenger(m.kind)}: {m.handle}" for m in contact.messengers if m.handle),
+        else tuple(
+            f"{name_messenger(m.kind)}: {m.handle}"
+            for m in contact.messengers
+            if m.handle and not (view.unsafe and m.handle.startswith("+380"))
+        ),
         say_open(view, contact),
         "" if firmness.mark == "sources" else say_firmness(view, firmness),
         contact.guarded,
