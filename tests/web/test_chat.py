@@ -37,6 +37,8 @@ async def test_a_press_is_kept_before_it_is_answered(house: House) -> None:
     assert page.status == 200
     assert [session.subject for session in house.sessions()] == ["relative"]
     assert any(data.startswith("a:place:") for data in page.buttons)
+    assert '<progress value="2" max="7" aria-hidden="true">' in page.html
+    assert "Запитання 2, щонайбільше 7" in page.text
 
 
 async def test_the_cookie_names_a_session_and_nothing_else(house: House) -> None:
