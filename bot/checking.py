@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from bot.library import read_library
 from bot.preview import build_drawer, prove_layout
 from bot.proving import MEMORY, prove
+from bot.revision import find_revision
 from bot.texts import build_words
 from dialogs.checks import check_base
 from dialogs.edition import Edition
@@ -35,6 +36,7 @@ def check_folder(
     started = time.perf_counter()
     findings = Findings()
     base = read_library(folder, findings)
+    base.revision = find_revision(folder)
     check_base(base, findings, today)
     proof = {}
     if not findings.errors:
@@ -43,6 +45,8 @@ def check_folder(
         prove_layout(build_drawer(Edition.build(base)), findings, datetime.combine(today, _NOON, KYIV))
     figures = {
         "edition": base.id,
+        "revision": base.revision,
+        "label": base.label,
         "entitlements": len(base.entitlements),
         "contacts": len(base.contacts),
         "questions": len(base.questions),
@@ -85,7 +89,7 @@ def print_findings(
             errors=errors,
             warnings=sum(row.severity == "warning" for row in rows),
             notes=sum(row.severity == "note" for row in rows),
-            edition=figures["edition"],
+            edition=figures["label"],
             seconds=figures["seconds"],
         ),
         file=sys.stderr if out is sys.stdout else out,

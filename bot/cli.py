@@ -138,6 +138,7 @@ def explain(
         if row["shown"]:
             print(f"{row['verdict']:9} {row['id']}  {row['because'] or ''}")
     print(f"next question: {result['next_question'] or 'none'}")
+    print(f"edition: {edition.base.label}")
 
 
 def _read_answers_file(name: str) -> Any:
@@ -237,7 +238,7 @@ def export(
         html.write_text(text, encoding="utf-8")
     except OSError:
         fail(f"{html} cannot be written: check the folder and the space left.", 1)
-    print(f"{html}: edition {dialogue.edition.id}, {len(text.encode()) // 1024} KiB")
+    print(f"{html}: edition {dialogue.edition.base.label}, {len(text.encode()) // 1024} KiB")
 
 
 @app.command()

@@ -98,6 +98,8 @@ def effects(
             fail(str(error), 1)
         except MendableError as error:
             fail(str(error))
+    if git is not None:
+        editions[0].base.revision = git
     found = compare(editions[0], editions[1], today)
     if as_json:
         print(json.dumps(describe_effects(found, editions[0], editions[1], lang), ensure_ascii=False))

@@ -44,6 +44,7 @@ def coverage(
     ranked = sorted(found["regions"], key=lambda row: (-row["firm"], row["id"]))
     names = {r.id: r.short.get(lang, r.id) for r in dialogue.edition.regions.values()}
     print("   " + ", ".join(f"{names[row['id']]} {row['firm']}" for row in ranked))
+    print(f"edition: {dialogue.edition.base.label}")
     print(
         f"never checked: {found['never_checked']}; numbers never called: {found['never_called']}; "
         f"contacts without a phone: {len(found['without_phone'])}; unconfirmed: {len(found['unconfirmed'])}; "

@@ -49,6 +49,8 @@ def describe_effects(found: Effects, old: Edition, new: Edition, language: str) 
     return {
         "old": found.old,
         "new": found.new,
+        "old_revision": old.base.revision,
+        "new_revision": new.base.revision,
         "questions_added": found.questions_added,
         "questions_no_longer_asked": found.questions_gone,
         "records": [
@@ -83,7 +85,7 @@ def say_effects(found: Effects, old: Edition, new: Edition, language: str) -> It
     say = build_words(language).gettext
     verdicts = {0: say(N_("no")), 1: say(N_("possible")), 2: say(N_("yes")), None: say(N_("not there"))}
     changes = {"changed": say(N_("changed")), "added": say(N_("added")), "removed": say(N_("removed"))}
-    yield f"{found.old} → {found.new}"
+    yield f"{old.base.label} → {new.base.label}"
     if not (found.records or found.questions_added or found.questions_gone):
         yield say(N_("Nothing changes for anybody."))
     for question in found.questions_added:

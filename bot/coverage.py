@@ -51,6 +51,7 @@ def survey(edition: Edition, today: date, shown: Mapping[str, int] | None = None
                 )
     return {
         "edition": edition.id,
+        "revision": edition.base.revision,
         "day": today.isoformat(),
         "cells": cells,
         "regions": [_survey_region(edition, region, cells, today) for region in edition.regions],

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.library import read_library
+from bot.revision import find_revision
 from bot.texts import build_all
 from dialogs.checks import check_base
 from dialogs.crisis import Crisis
@@ -52,6 +53,7 @@ def load_edition(folder: Path, today: date) -> tuple[Edition, list[Finding]]:
     """
     findings = Findings()
     base = read_library(folder, findings)
+    base.revision = find_revision(folder)
     check_base(base, findings, today, style=False)
     rows = findings.sort()
     if findings.errors:

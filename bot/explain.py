@@ -101,6 +101,7 @@ def explain(edition: Edition, raw: Any, now: datetime, entitlement: str | None =
         next_question = ask_next(edition, known)
     result: dict[str, Any] = {
         "edition": edition.id,
+        "revision": edition.base.revision,
         "groups": groups,
         "entitlements": entitlements,
         "contacts": list(dict.fromkeys(contacts)),

@@ -85,7 +85,7 @@ def _bind(voice: Voice, language: str, now: datetime) -> Book:
         assert leaf is not None, "every record of the edition has a page"
         pages.append(Page(name_page(language, kind, id), leaf, ", ".join(keywords.get((kind, id), ()))))
     say = view.words.gettext
-    made = say(MADE).format(day=view.words.format_date(view.today), edition=edition.id)
+    made = say(MADE).format(day=view.words.format_date(view.today), edition=base.label)
     return Book(
         language,
         voice.languages.get(language, language),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.examples import build_example
+from bot.files import read_files, show_folder
 from bot.mistakes import check_patched, check_record
 from bot.yamlfile import Document, read_yaml
 from bot.yamltraps import decode_text
@@ -48,46 +49,11 @@ _FOLDERS: dict[str, tuple[str, type[Record]]] = {
     "entitlements": ("entitlements", Entitlement),
     "contacts": ("contacts", Contact),
 }
-REQUIRED = ("settings.yaml", "topics.yaml", "questions.yaml", "regions.yaml", "sources.yaml", "about.yaml")
-
-
-def list_files(folder: Path) -> list[Path]:
-    """Every file the loader reads, sorted by its path."""
-    return sorted(p for p in folder.rglob("*.yaml") if not p.is_dir() and not p.name.startswith("."))
-
-
-def show_folder(folder: Path) -> str:
-    """The folder as an editor finds it from here."""
-    try:
-        return folder.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return folder.as_posix()
-
-
-def read_files(folder: Path, shown: str, findings: Findings) -> dict[str, bytes]:
-    """The bytes of every file; a file that cannot be opened becomes a finding."""
-    blobs = {}
-    for path in list_files(folder):
-        name = path.relative_to(folder).as_posix()
-        try:
-            blobs[name] = path.read_bytes()
-        except OSError:
-            Pen(findings, Origin(f"{shown}/{name}", {})).error(
-                (),
-                "unreadable",
-                N_("the file cannot be opened"),
-                N_("Look at its permissions, or restore it from a copy."),
-            )
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".yml", ".yaml")):
-        if path.suffix != ".yaml" and path.is_file():
-            Pen(findings, Origin(f"{shown}/{path.relative_to(folder).as_posix()}", {})).warn(
-                (),
-                "wrong_ending",
-                N_("nobody reads this file: its name does not end in .yaml"),
-                N_("Rename it: {near}."),
-                near=path.stem + ".yaml",
-            )
-    return blobs
+_WANTED = {
+    "lexicon.yaml": N_("Restore it from a copy: without it search understands fewer words."),
+    "words.yaml": N_("Restore it from a copy: without it nobody watches for promises and blame in texts."),
+}
+REQUIRED = (*(name for name in (*_SHEETS, *_LISTS) if name not in _WANTED),)
 
 
 def name_edition(files: Mapping[str, bytes]) -> str:
@@ -112,9 +78,19 @@ def read_library(folder: Path, findings: Findings) -> Base:
     shown = show_folder(folder)
     blobs = read_files(folder, shown, findings)
     library = Base(name_edition(blobs))
+    told = {f.file.removeprefix(f"{shown}/") for f in findings.all if f.severity == "error"}
+    for name in told:
+        _lose(library, name)
+    for name in _FOLDERS:
+        if name not in told and not any(file.startswith(f"{name}/") for file in {*blobs, *told}):
+            _tell_empty(library, name, folder, shown, findings)
+    for name, remedy in _WANTED.items():
+        if name not in blobs and name not in told:
+            pen = Pen(findings, Origin(f"{shown}/{name}", {}))
+            pen.warn((), "no_file", N_("the file {name} is missing"), remedy, name=name)
     for name in REQUIRED:
-        if name not in blobs:
-            near = suggest(name, [n for n in blobs if "/" not in n and n not in REQUIRED])
+        if name not in blobs and name not in told:
+            near = suggest(name, [n for n in blobs if "/" not in n and n not in {*_LISTS, *_SHEETS}])
             Pen(findings, Origin(f"{shown}/{name}", {})).error(
                 (),
                 "no_file",
@@ -144,7 +120,23 @@ def read_library(folder: Path, findings: Findings) -> Base:
             _lose(library, name)
             continue
         _take(library, name, document, findings)
+    copies = {f.file for f in findings.all if f.code == "duplicate_id"}
+    findings.all = [f for f in findings.all if f.code != "id_not_file" or f.file not in copies]
     return library
+
+
+def _tell_empty(library: Base, name: str, folder: Path, shown: str, findings: Findings) -> None:
+    others = [p.name for p in folder.iterdir() if p.is_dir() and p.name not in _FOLDERS]
+    near = suggest(name, others)
+    Pen(findings, Origin(f"{shown}/{name}", {})).error(
+        (),
+        "no_folder",
+        N_("the folder {name} is missing, or holds no file"),
+        N_("Is it the folder {near}? Then rename it.") if near else N_("Restore it from a copy."),
+        name=name,
+        near=near,
+    )
+    library.lost.add((_FOLDERS[name][0], "*"))
 
 
 def _lose(library: Base, name: str, key: str = "") -> None:
@@ -153,7 +145,8 @@ def _lose(library: Base, name: str, key: str = "") -> None:
     if name in _LISTS:
         library.lost.add((_LISTS[name][1], key or "*"))
     elif top in _FOLDERS:
-        library.lost.add((_FOLDERS[top][0], rest.rsplit("/", 1)[-1].removesuffix(".yaml")))
+        id = rest.rsplit("/", 1)[-1].removesuffix(".yaml") if name.endswith(".yaml") else "*"
+        library.lost.add((_FOLDERS[top][0], id))
     else:
         library.lost.add((top, "*"))
 
@@ -164,7 +157,19 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
         key, target, model = _LISTS[name]
         allowed = {key, "screening"} if name == "questions.yaml" else {key}
         pen = Pen(findings, document.origin)
+        rows = document.value.get(key)
         for extra in [k for k in document.value if k not in allowed]:
+            if rows is None and suggest(extra, [key]):
+                pen.error(
+                    (extra, "[key]"),
+                    "missing_list",
+                    N_("the list is called `{extra}`, and should be called `{key}`"),
+                    N_("Write `{key}:`."),
+                    extra=extra,
+                    key=key,
+                )
+                _lose(library, name)
+                return
             pen.error(
                 (extra, "[key]"),
                 "unknown_key",
@@ -179,7 +184,6 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
             )
             library.screening = screening or library.screening
             library.origins["screening", ""] = (document.origin, ("screening",))
-        rows = document.value.get(key)
         if not isinstance(rows, list):
             pen.error(
                 (key,),
@@ -188,6 +192,7 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
                 N_("Begin the file with the line `{key}:` and put the records below it, each with a dash."),
                 key=key,
             )
+            _lose(library, name)
             return
         for i, row in enumerate(rows):
             record = check_record(model, row, document.origin, (key, i), findings)
@@ -240,17 +245,22 @@ def _keep(
     library: Base, target: str, record: Record, origin: Origin, base: RecordPath, findings: Findings
 ) -> None:
     rid = str(getattr(record, "id", ""))
+    rows: list[Any] = getattr(library, target)
     if (target, rid) in library.origins:
-        first = library.origins[target, rid][0]
+        first = library.origins[target, rid]
+        if origin.file.endswith(f"/{rid}.yaml") and not first[0].file.endswith(f"/{rid}.yaml"):
+            # The record that bears the file's name is the right one, whatever was read first.
+            rows[:] = [record if row.id == rid else row for row in rows]
+            library.origins[target, rid] = (origin, base)
+            (origin, base), first = first, (origin, base)
         Pen(findings, origin, base).error(
             ("id",),
             "duplicate_id",
             N_("the id `{id}` is already used in {first}"),
-            N_("Give the newer record another id."),
+            N_("If this is a copy, delete it; if it is another record, give it another id."),
             id=rid,
-            first=first.file,
+            first=first[0].file,
         )
         return
     library.origins[target, rid] = (origin, base)
-    rows: list[Any] = getattr(library, target)
     rows.append(record)

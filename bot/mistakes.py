@@ -8,14 +8,18 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dialogs.findings import Findings, Origin, Pen, read_as_latin, suggest
+from bot.values import HIDDEN, field_names, is_date, show, turn_date
+from dialogs.findings import Findings, Origin, Pen, read_as_latin, say_path, suggest
 from dialogs.findings import Path as RecordPath
 from dialogs.records import Record
 from dialogs.words import N_
 
 R = TypeVar("R", bound=Record)
 _MAPPINGS = ("amounts", "replaces", "words")
-_SHOWN = 60
+_SPOILT = ("condition", "too_short", "missing", "tuple_type")
+_SPOILING = ("equals_sign", "wrong_braces", "comma_in_braces")
+_ADDRESS = re.compile(r"(?:[a-z]+:/*)?([\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?)")
+_CYRILLIC = re.compile("[а-яєіїґ]", re.IGNORECASE)
 
 
 def check_record(model: type[R], raw: Any, origin: Origin, base: RecordPath, findings: Findings) -> R | None:
@@ -40,21 +44,39 @@ def check_patched(
         return model.model_validate(raw), frozenset()
     except ValidationError as error:
         told: set[RecordPath] = set()
-        for problem in error.errors(include_url=False):
+        spoilt = {(f.line, f.column) for f in findings.all if f.file == origin.file and f.code in _SPOILING}
+        problems = error.errors(include_url=False)
+        misnamed = {
+            (*p["loc"][:-1], suggest(HIDDEN.sub("", str(p["loc"][-1])), field_names(model, p["loc"][:-1])))
+            for p in problems
+            if p["type"] == "extra_forbidden"
+        }
+        for problem in problems:
+            if problem["type"] == "missing" and problem["loc"] in misnamed:
+                continue  # the field is there, under a name that is told as wrong
             path = _find_field(problem, origin, base)
             if path in told:  # the other members of a union
                 continue
             told.add(path)
-            _Problem(model, problem, path, base, Pen(findings, origin)).tell()
+            at = (*path, *(problem.get("ctx") or {}).get("path", ()))
+            if problem["type"] in _SPOILT and _is_spoilt(origin, at, spoilt):
+                continue
+            _Problem(model, problem, path, base, Pen(findings, origin), example).tell()
         if not example or not isinstance(raw, dict):
             return None, frozenset()
-        faulty = {str(p["loc"][0]) for p in error.errors(include_url=False) if p["loc"]}
+        faulty = {str(p["loc"][0]) for p in problems if p["loc"]}
         kept = {k: v for k, v in raw.items() if k not in faulty}
         filled = {k: v for k, v in example.items() if k in faulty}
         try:
             return model.model_validate({**kept, **filled}), frozenset(faulty)
         except ValidationError:
             return None, frozenset()
+
+
+def _is_spoilt(origin: Origin, path: RecordPath, spoilt: set[tuple[int, int]]) -> bool:
+    """Whether what is missing in these braces was told already, as something that could not be read."""
+    line, column = origin.find(path)
+    return any(row == line and at > column for row, at in spoilt)
 
 
 def _find_field(problem: Any, origin: Origin, base: RecordPath) -> RecordPath:
@@ -72,16 +94,22 @@ class _Problem:
     """One problem of one record, and how it is told."""
 
     def __init__(
-        self, model: type[BaseModel], problem: Any, path: RecordPath, base: RecordPath, pen: Pen
+        self,
+        model: type[BaseModel],
+        problem: Any,
+        path: RecordPath,
+        base: RecordPath,
+        pen: Pen,
+        example: Mapping[str, Any],
     ) -> None:
-        self.model, self.path, self.pen = model, path, pen
+        self.model, self.path, self.pen, self.example = model, path, pen, example
         self.kind: str = problem["type"]
         self.loc: tuple[Any, ...] = problem["loc"]
         self.context: dict[str, Any] = problem.get("ctx") or {}
         self.input = problem.get("input")
-        fields = [str(part) for part in path[len(base) :] if part != "[key]"]
-        self.name = ".".join(fields) or str(base[-1] if base else "record")
-        self.value = str(self.input)[:_SHOWN]
+        fields = [part for part in path[len(base) :] if part != "[key]"]
+        self.name = say_path(fields) or say_path(base[-2:]) or "record"
+        self.value = show(self.input)
 
     def tell(self) -> None:
         tellers: dict[str, Callable[[], None]] = {
@@ -116,9 +144,24 @@ class _Problem:
     def _unknown_key(self) -> None:
         key = str(self.loc[-1])
         self.path = (*self.path, "[key]")
-        near = suggest(key, _field_names(self.model, self.loc[:-1]))
+        near = suggest(key, field_names(self.model, self.loc[:-1]))
         what = N_("there is no field `{key}`")
-        if near and near == read_as_latin(key):
+        if HIDDEN.search(key):
+            self._error(
+                "hidden_in_key",
+                N_("the name of the field `{key}` has an invisible character in it"),
+                N_("Type it anew: `{near}`.") if near else N_("Type it anew; do not copy it."),
+                key=HIDDEN.sub("", key),
+                near=near,
+            )
+        elif re.fullmatch("[a-z]{2}", key) and len(self.loc) == 1:
+            self._error(
+                "language_outside",
+                N_("the text in the language `{key}` belongs to no field"),
+                N_("Put it below its field, beside the other languages: two spaces further right."),
+                key=key,
+            )
+        elif near and near == read_as_latin(key):
             self._error(
                 "cyrillic_key",
                 N_("the field `{key}` is typed with Cyrillic letters that look like Latin ones"),
@@ -137,10 +180,14 @@ class _Problem:
             )
 
     def _missing(self) -> None:
+        shown = self.example.get(self.loc[0]) if len(self.loc) == 1 else None
         self._error(
             "missing_field",
             N_("the field `{name}` is missing"),
-            N_("Add it; a neighbouring file shows how it looks."),
+            N_("Add it, for example: `{name}: {shown}`.")
+            if shown is not None
+            else N_("Add it; a neighbouring file shows how it looks."),
+            shown=show(shown),
         )
 
     def _condition(self) -> None:
@@ -164,7 +211,7 @@ class _Problem:
 
     def _wrong_value(self) -> None:
         valid = re.findall(r"'([^']*)'", str(self.context.get("expected", "")))
-        near = suggest(str(self.input), valid)
+        near = suggest(HIDDEN.sub("", str(self.input)).strip().lower(), valid)
         self._error(
             "wrong_value",
             N_("`{name}` cannot be `{value}`"),
@@ -178,7 +225,17 @@ class _Problem:
         what, remedy, near = N_("`{name}` is not well formed: `{value}`"), "", ""
         text = str(self.input)
         if "a-z0-9_" in pattern:
-            near = re.sub(r"[^a-z0-9]+", "_", read_as_latin(text).lower()).strip("_")[:48]
+            latin = read_as_latin(text)
+            if latin != text and re.fullmatch(pattern, latin):
+                self._error(
+                    "cyrillic_id",
+                    N_("`{value}` is typed with Cyrillic letters that look like Latin ones"),
+                    N_("Type it anew with the Latin keyboard: `{near}`."),
+                    near=latin,
+                )
+                return
+            near = re.sub(r"[^a-z0-9]+", "_", latin.lower()).strip("_")[:48]
+            near = "" if _CYRILLIC.search(latin) else near
             what = N_("`{value}` cannot be an id")
             remedy = (
                 N_("Ids have small Latin letters, digits and _, 48 at most: for example `{near}`.")
@@ -186,17 +243,25 @@ class _Problem:
                 else N_("Ids have small Latin letters, digits and _, 48 at most.")
             )
         elif "https" in pattern:
-            near = "https://" + re.sub(r"^\w*:/*", "", text).strip().replace(" ", "%20")
+            found = _ADDRESS.fullmatch(text.strip())
+            near = f"https://{found[1]}" if found else ""
             what = N_("`{value}` is not a link")
-            remedy = N_("A link begins with https:// and has no spaces: perhaps `{near}`.")
+            remedy = (
+                N_("A link begins with https:// and has no spaces: perhaps `{near}`.")
+                if near
+                else N_("Copy the address anew from the browser: it begins with https:// and has no spaces.")
+            )
         elif "UA-" in pattern:
+            near = text.strip().upper().replace("_", "-")
             what = N_("`{value}` is not a region")
             remedy = N_("Regions are named by their codes, such as UA-63; regions.yaml lists them.")
+            if re.fullmatch(pattern, near):
+                remedy = N_("Did you mean `{near}`?")
         elif "[0-9]{4}" in pattern:
             what = N_("`{value}` is not the date of a page")
             remedy = N_("Write the year, year and month, or day: 2026, 2026-11 or 2026-11-23.")
-            near = _turn_date(text)
-            if near:
+            near = turn_date(text.strip("“”„«»\"'"))
+            if near and is_date(near):
                 remedy = N_("Write it as {near}.")
         elif "[a-z]{2}" in pattern:
             what = N_("`{value}` is not the name of a language")
@@ -228,10 +293,18 @@ class _Problem:
         )
 
     def _no_record(self) -> None:
+        fields = field_names(self.model, self.loc)
         self._error(
             "no_record",
             N_("`{name}` should be lines of the form `field: value`, and is `{value}`"),
-            N_("Compare with a neighbouring record."),
+            N_("Write its fields, each on a line of its own: {fields}.")
+            if fields and fields != field_names(self.model, ()) and self.loc != ("amounts",)
+            else N_(
+                "Write the name of the sum first, `payment:`, and its line below it: - {{value: 2000, …}}."
+            )
+            if self.loc == ("amounts",)
+            else N_("Compare with a neighbouring record."),
+            fields=", ".join(fields),
         )
 
     def _no_mapping(self) -> None:
@@ -257,7 +330,6 @@ class _Problem:
                 "number_for_text",
                 N_("`{name}` should be text, and is read as a number or as true/false"),
                 N_('Put it in quotes: "{value}".'),
-                value=str(self.input).lower() if isinstance(self.input, bool) else self.value,
             )
         else:
             self._error(
@@ -267,11 +339,16 @@ class _Problem:
             )
 
     def _bad_date(self) -> None:
-        near = _turn_date(self.value)
+        near = turn_date(self.value)
+        missing = near and not is_date(near)
         self._error(
             "bad_date",
-            N_("`{name}` is not a date: `{value}`"),
-            N_("Write it as {near}.") if near else N_("Write year-month-day, such as 2026-11-23."),
+            N_("`{name}` is a day that does not exist: `{value}`")
+            if missing or re.fullmatch(r"\d{4}-\d\d-\d\d", self.value)
+            else N_("`{name}` is not a date: `{value}`"),
+            N_("Write it as {near}.")
+            if near and not missing
+            else N_("Look the day up, and write year-month-day, such as 2026-11-23."),
             near=near,
         )
 
@@ -288,34 +365,3 @@ class _Problem:
             N_("`{name}` does not fit: `{value}`"),
             N_("Compare with a neighbouring record."),
         )
-
-
-def _turn_date(text: str) -> str:
-    """23.11.2026 or 23/11/2026 as 2026-11-23."""
-    found = re.fullmatch(r"\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4})\s*", text)
-    if not found:
-        found = re.fullmatch(r"\s*(\d{4})[./](\d{1,2})[./](\d{1,2})\s*", text)
-        return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
-    return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
-
-
-def _field_names(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
-    current: Any = model
-    for part in loc:
-        if isinstance(part, int) or not (isinstance(current, type) and issubclass(current, BaseModel)):
-            continue
-        found = current.model_fields.get(str(part))
-        current = _inner_model(found.annotation) if found else None
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [info.alias or key for key, info in current.model_fields.items()]
-    return []
-
-
-def _inner_model(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for arg in getattr(annotation, "__args__", ()):
-        inner = _inner_model(arg)
-        if inner is not None:
-            return inner
-    return None

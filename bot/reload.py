@@ -186,6 +186,7 @@ def load(folder: Path, day: date) -> bytes:
     from bot.library import read_library
     from bot.preview import build_drawer, prove_layout
     from bot.proving import prove
+    from bot.revision import find_revision
     from dialogs.checks import check_base
     from dialogs.crisis import Crisis
     from dialogs.findings import Findings
@@ -193,6 +194,7 @@ def load(folder: Path, day: date) -> bytes:
 
     findings = Findings()
     base = read_library(folder, findings)
+    base.revision = find_revision(folder)
     check_base(base, findings, day)
     if not findings.errors:
         prove(base, findings, day)

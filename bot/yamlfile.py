@@ -11,12 +11,14 @@ from typing import Any
 
 import yaml
 
-from bot.yamltraps import find_traps, tell_syntax
+from bot.yamlsyntax import tell_syntax
+from bot.yamltraps import find_traps, mend_spaces
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.findings import Path as RecordPath
 from dialogs.words import N_
 
 _LONGEST_NUMBER = 15
+MANY = 3  # fields of one record written twice
 _RESOLVABLE = {
     "tag:yaml.org,2002:null",
     "tag:yaml.org,2002:bool",
@@ -48,6 +50,7 @@ class Document:
 
 def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
     """Read one YAML text; None when it cannot be read at all (a finding says why)."""
+    text = mend_spaces(text, file, findings)
     if not find_traps(text, file, findings):
         return None
     try:
@@ -84,6 +87,7 @@ class _Builder:
 
     def _build_mapping(self, node: yaml.MappingNode, path: RecordPath) -> dict[str, Any]:
         built: dict[str, Any] = {}
+        twice: list[tuple[str, tuple[int, int]]] = []
         for key_node, value_node in node.value:
             here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             pen = Pen(self.findings, Origin(self.origin.file, {(): here}))
@@ -96,17 +100,75 @@ class _Builder:
                 )
                 continue
             key = str(key_node.value)
-            if node.flow_style and " " in key and value_node.value == "":
-                pen.error(
-                    (),
-                    "comma_in_braces",
-                    N_("a comma stands inside a text in braces, and “{key}” is read as a field"),
-                    N_("Put the whole text in quotes, or write its languages on lines of their own."),
-                    key=key[:60],
-                )
+            if node.flow_style and self._is_alone(key_node, value_node):
+                self._tell_alone(pen, key, len(node.value))
                 continue
             if key in built:
-                first = self.positions[*path, key, "[key]"][0]
+                twice.append((key, here))
+                continue
+            built[key] = self.build(value_node, (*path, key))
+            self.positions[*path, key, "[key]"] = here
+        self._tell_twice(twice, path)
+        return built
+
+    def _is_alone(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Whether no colon follows a name in braces."""
+        if not isinstance(value, yaml.ScalarNode) or value.value or value.style:
+            return False
+        between = self.lines[key.end_mark.line][key.end_mark.column :]
+        return not re.match(r"\s*:", between)
+
+    def _tell_alone(self, pen: Pen, key: str, count: int) -> None:
+        name, equals, _ = key.partition("=")
+        if equals:
+            pen.error(
+                (),
+                "equals_sign",
+                N_("an equals sign stands where a colon belongs: “{key}”"),
+                N_("Write `{near}:` and a space, then the value."),
+                key=key[:60],
+                near=name.strip(),
+            )
+        elif count == 1:
+            pen.error(
+                (),
+                "wrong_braces",
+                N_("braces stand around “{key}”, and no colon stands in them"),
+                N_(
+                    "A list has square brackets: [{key}]. In braces every name has its value: {{name: value}}."
+                ),
+                key=key[:60],
+            )
+        else:
+            pen.error(
+                (),
+                "comma_in_braces",
+                N_("a comma stands inside a text in braces, and “{key}” is read as a field"),
+                N_(
+                    "Put the whole text in quotes, or write its languages on lines of their own; "
+                    "a fraction has a point, not a comma."
+                ),
+                key=key[:60],
+            )
+
+    def _tell_twice(self, twice: list[tuple[str, tuple[int, int]]], path: RecordPath) -> None:
+        """One key written twice; or many, when a whole record was pasted a second time."""
+        for key, here in twice[:1] if len(twice) > MANY else twice:
+            first = self.positions[*path, key, "[key]"][0]
+            pen = Pen(self.findings, Origin(self.origin.file, {(): here}))
+            if len(twice) > MANY:
+                pen.error(
+                    (),
+                    "pasted_twice",
+                    N_(
+                        "{count} fields of one record stand twice, from `{key}` on, the first time in line {first}"
+                    ),
+                    N_("It looks as if a record was pasted a second time: delete the lines from here on."),
+                    count=len(twice),
+                    key=key,
+                    first=first,
+                )
+            else:
                 pen.error(
                     (),
                     "duplicate_key",
@@ -115,10 +177,6 @@ class _Builder:
                     key=key,
                     first=first,
                 )
-                continue
-            built[key] = self.build(value_node, (*path, key))
-            self.positions[*path, key, "[key]"] = here
-        return built
 
     def _build_scalar(self, node: yaml.ScalarNode, path: RecordPath) -> Any:
         text = str(node.value)

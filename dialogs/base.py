@@ -26,10 +26,12 @@ class Base:
 
     `lost` names (list, id) of records that could not be read, with the id "*" for a whole list: what
     refers to them is not wrong because of that. `patched` names the fields of a record that were faulty
-    and hold a stand-in, so that the rest of the record can still be checked.
+    and hold a stand-in, so that the rest of the record can still be checked. `revision` is what git calls
+    the last change of the folder, with a plus when something is changed since; empty without git.
     """
 
     id: str
+    revision: str = ""
     settings: Settings | None = None
     screening: Screening = field(default_factory=Screening)
     topics: list[Topic] = field(default_factory=list)
@@ -46,6 +48,11 @@ class Base:
     origins: dict[tuple[str, str], tuple[Origin, Path]] = field(default_factory=dict)
     lost: set[tuple[str, str]] = field(default_factory=set)
     patched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The edition as people tell it to each other: its content, and its revision when there is one."""
+        return f"{self.id} ({self.revision})" if self.revision else self.id
 
     def find(self, kind: str, id: str) -> tuple[Origin | None, Path]:
         return self.origins.get((kind, id), (None, ()))

@@ -30,6 +30,14 @@ class Origin:
         return self.positions.get(tuple(at), (1, 1))
 
 
+def say_path(path: Iterable[str | int]) -> str:
+    """`how №1.uk`: a path as an editor counts, from one."""
+    said = ""
+    for part in path:
+        said += f" №{part + 1}" if isinstance(part, int) else f".{part}" if said else part
+    return said
+
+
 class Marked(str):
     """A value of a finding that is itself a message id, translated when it is shown."""
 

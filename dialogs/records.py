@@ -233,7 +233,7 @@ class Entitlement(Record):
 
 
 class Messenger(Record):
-    kind: str
+    kind: Literal["telegram", "telegram_call", "viber", "whatsapp", "signal"]
     handle: str | None = None
 
 

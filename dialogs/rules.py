@@ -88,6 +88,14 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
     """
     if raw == "always":
         return Always()
+    if isinstance(raw, list):
+        raise GrammarError(
+            N_("a list of conditions stands here, and nothing says how they are joined"),
+            N_(
+                "Write `all:` above it (every one must hold) or `any:` (one is enough); `not` takes one alone."
+            ),
+            path,
+        )
     if not isinstance(raw, dict):
         raise GrammarError(
             N_("this is not a condition"),

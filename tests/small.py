@@ -176,6 +176,14 @@ confidence: high
 {extra}"""
 
 
+CRISIS = """
+kinds:
+- id: violence
+  sentence: {uk: Ви не самі., en: You are not alone.}
+  contacts: [line]
+  phrases: [мене б’ють]
+"""
+
 SMALL: dict[str, str] = {
     "settings.yaml": SETTINGS,
     "topics.yaml": TOPICS,
@@ -183,6 +191,9 @@ SMALL: dict[str, str] = {
     "regions.yaml": REGIONS,
     "sources.yaml": SOURCES,
     "about.yaml": ABOUT,
+    "crisis.yaml": CRISIS,
+    "lexicon.yaml": "words: {довідка: [справка]}\n",
+    "words.yaml": "avoid: []\n",
     "contacts/line.yaml": CONTACT,
     "groups/moved.yaml": write_group("moved", 1, "{situation: [moved]}"),
     "groups/ill.yaml": write_group("ill", 2, "{health: [disability, injury]}"),

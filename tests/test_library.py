@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.checking import check_folder
 from bot.library import name_edition, read_library
 from bot.yamlfile import read_yaml
 from bot.yamltraps import MAX_FILE
@@ -130,3 +135,48 @@ def test_unreadable_file_is_told(tmp_path: Path) -> None:
     read_library(tmp_path, findings)
 
     assert ("topics.yaml", "unreadable") in [(f.file.rsplit("/", 1)[-1], f.code) for f in findings.all]
+
+
+def make_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "contacts/pipe.yaml")
+
+
+def make_folder_of_a_file(folder: Path) -> None:
+    (folder / "contacts/help_line.yaml").unlink()
+    (folder / "contacts/help_line.yaml").mkdir()
+
+
+def link_a_folder_to_itself(folder: Path) -> None:
+    (folder / "contacts/again").symlink_to("..", target_is_directory=True)
+
+
+def link_a_file_to_itself(folder: Path) -> None:
+    (folder / "contacts/help_line.yaml").unlink()
+    (folder / "contacts/help_line.yaml").symlink_to("help_line.yaml")
+
+
+def fill_a_file(folder: Path) -> None:
+    (folder / "contacts/help_line.yaml").write_bytes(b"# filling\n" * 5_000_000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (make_pipe, ("contacts/pipe.yaml", "no_file")),
+        (make_folder_of_a_file, ("contacts/help_line.yaml", "folder_for_file")),
+        (link_a_folder_to_itself, ("contacts/again", "linked_folder")),
+        (link_a_file_to_itself, ("contacts/help_line.yaml", "unreadable")),
+        (fill_a_file, ("contacts/help_line.yaml", "file_too_big")),
+    ],
+)
+def test_what_is_no_readable_file_is_told_once_and_holds_nothing_up(
+    spoil: Callable[[Path], None], told: tuple[str, str], tmp_path: Path
+) -> None:
+    """A pipe would be waited for without end; and what refers to the lost record is not wrong because of it."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(HERE / "base", folder)
+    spoil(folder)
+
+    findings, _ = check_folder(folder, date(2026, 11, 23), memory=None)
+
+    assert [(f.file.removeprefix(f"{folder}/"), f.code) for f in findings] == [told]

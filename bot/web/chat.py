@@ -210,7 +210,12 @@ class Chat:
             return RedirectResponse("/", 303)
         view = self._voice().view(session, self._deps.clock())
         return self._page(
-            "print.html", session.language, visitor, cards=print_results(view), rest=print_rest(view)
+            "print.html",
+            session.language,
+            visitor,
+            cards=print_results(view),
+            rest=print_rest(view),
+            edition=view.edition.base.label,
         )
 
     # ---- what they share ----

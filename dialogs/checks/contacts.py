@@ -13,6 +13,7 @@ from dialogs.findings import Findings, Pen
 from dialogs.records import Contact
 from dialogs.words import N_
 
+_LIKE_DIGITS = str.maketrans("OoОоIlІіЗз", "0000111133")
 SHORT_NUMBER = re.compile(r"[0-9]{3,6}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -135,6 +136,17 @@ def is_number(phone: str) -> bool:
 
 def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
     near = guess_number(phone)
+    several = guess_numbers(phone)
+    if not near and several:
+        pen.error(
+            path,
+            "bad_phone",
+            N_("`{phone}` is not one phone number that can be dialled"),
+            N_("Write each number by itself, in quotes: {near}; an extension goes into `does`."),
+            phone=phone,
+            near=", ".join(f'"{number}"' for number in several),
+        )
+        return
     pen.error(
         path,
         "bad_phone",
@@ -149,11 +161,21 @@ def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
 
 def guess_number(phone: str) -> str:
     """The international form of a number as people write it; empty when that is no number either."""
-    digits = re.sub(r"\D", "", phone)
+    bare = phone.translate(_LIKE_DIGITS).strip("“”„«»\"' ")
+    if re.search(r"[^\d\s+()./-]", bare):
+        return ""
+    digits = re.sub(r"\D", "", bare)
     for guess in (f"+{digits}", f"+38{digits}", f"+380{digits}", f"+3{digits}"):
         if is_number(guess) and guess.startswith("+380"):
             return guess
-    return digits if SHORT_NUMBER.fullmatch(digits) and re.search(r"[-\s]", phone) else ""
+    return digits if SHORT_NUMBER.fullmatch(digits) and digits != phone else ""
+
+
+def guess_numbers(phone: str) -> list[str]:
+    """Several numbers written as one, or a number with something behind it."""
+    parts = [part.strip() for part in re.split(r"[,;/(]|\s[а-яєіїґa-z]", phone, flags=re.IGNORECASE)]
+    good = [p if is_number(p) or SHORT_NUMBER.fullmatch(p) else guess_number(p) for p in parts]
+    return [number for number in good if number] if good and good[0] else []
 
 
 def _check_hours(c: Contact, pen: Pen) -> None:

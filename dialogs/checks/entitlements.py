@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dialogs.base import Base
 from dialogs.checks.references import check_condition, check_reference, check_references, check_short, pen_for
-from dialogs.findings import Findings, Pen
+from dialogs.findings import Findings, Origin, Path, Pen
 from dialogs.records import Amount, Contact, Entitlement
 from dialogs.rules import read_questions
 from dialogs.words import N_
@@ -57,7 +59,26 @@ def check_entitlements(base: Base, findings: Findings) -> None:
                 N_("Add the words people use for it, also mistyped and in Russian."),
                 id=e.id,
             )
-        if e.valid_from and e.valid_until and e.valid_from > e.valid_until:
+        folder = (base.find("entitlements", e.id)[0] or Origin("", {})).file.split("/")[-2:-1]
+        if folder and folder[0] != e.topic and e.topic in (base.list_ids("topics") or ()):
+            pen.note(
+                ("topic",),
+                "other_folder",
+                N_("the topic is `{topic}`, and the file lies in the folder {folder}"),
+                N_("Move the file to entitlements/{topic}, or correct the topic."),
+                topic=e.topic,
+                folder=folder[0],
+            )
+        if e.when is None and "when" not in pen.skip:
+            pen.warn(
+                ("id",),
+                "no_condition",
+                N_("`{id}` has no `when`: nobody can ever be told “yes”"),
+                N_("Write the condition; `always` means everybody."),
+                id=e.id,
+            )
+        likely = [check_year(pen, (name,), name, getattr(e, name)) for name in ("valid_from", "valid_until")]
+        if all(likely) and e.valid_from and e.valid_until and e.valid_from > e.valid_until:
             pen.error(
                 ("valid_until",),
                 "dates_swapped",
@@ -140,7 +161,32 @@ def _check_amounts(e: Entitlement, pen: Pen) -> None:
             _check_amount(pen.below("amounts", name, i), name, row, rows[:i])
 
 
+def check_year(pen: Pen, path: Path, name: str, day: date | None) -> bool:
+    """Whether the year can be right."""
+    if day is not None and not 1990 <= day.year <= 2100:
+        pen.error(
+            path,
+            "odd_year",
+            N_("`{name}` is {day}, which cannot be right"),
+            N_("Write year-month-day, such as 2026-11-23."),
+            name=name,
+            day=day.isoformat(),
+        )
+        return False
+    return True
+
+
 def _check_amount(pen: Pen, name: str, row: Amount, earlier: tuple[Amount, ...]) -> None:
+    check_year(pen, ("from",), "from", row.start)
+    check_year(pen, ("to",), "to", row.end)
+    if not {"start", "from"} & row.model_fields_set:
+        pen.warn(
+            (),
+            "undated_amount",
+            N_("the amount `{name}` has no date"),
+            N_("Add `from:` with the first day it holds, or `from: null` when that is not known."),
+            name=name,
+        )
     if row.start and row.end and row.start > row.end:
         pen.error(
             ("to",),

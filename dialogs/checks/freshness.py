@@ -85,8 +85,8 @@ def _check_amount_terms(pen: Pen, e: Entitlement, today: date) -> None:
     if e.valid_until is not None and e.valid_until < today:
         return
     for name, rows in e.amounts.items():
-        ends = [row.end for row in rows]
-        if rows and all(end is not None and end < today for end in ends):
+        ends = [row.end for row in rows if not (row.start and row.end and row.start > row.end)]
+        if ends and all(end is not None and end < today for end in ends):
             pen.warn(
                 ("amounts", name),
                 "amount_passed",

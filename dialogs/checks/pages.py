@@ -54,7 +54,7 @@ def _check_acts(base: Base, findings: Findings) -> None:
 
 
 def _check_words(base: Base, findings: Findings) -> None:
-    languages = [language.id for language in base.settings.languages] if base.settings else []
+    languages = [language.id for language in base.settings.languages] if base.settings else None
     pen = pen_for(base, findings, "words", "")
     seen: set[tuple[str, str]] = set()
     for i, word in enumerate(base.words.avoid):
@@ -68,12 +68,20 @@ def _check_words(base: Base, findings: Findings) -> None:
                 value=word.kind,
                 valid=", ".join(KINDS),
             )
-        if word.language not in languages:
+        if not word.match.strip("* "):
+            pen.error(
+                ("avoid", i, "match"),
+                "empty_text",
+                N_("`{name}` names no word"),
+                N_("Write the word to avoid, or delete the line."),
+                name="match",
+            )
+        if languages is not None and word.language not in languages:
             pen.error(
                 ("avoid", i, "language"),
                 "unknown_language",
                 N_("`{language}` is not a language of settings.yaml"),
-                N_("Add it there, or correct it here."),
+                N_("Add it to `languages` there, or correct it here."),
                 language=word.language,
             )
         key = (word.language, word.match.casefold())

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dialogs.base import Base
-from dialogs.findings import Findings, Marked, Path, Pen, suggest
+from dialogs.findings import Findings, Marked, Path, Pen, read_as_latin, suggest
 from dialogs.records import SHORT_TITLE
 from dialogs.rules import All, AnyOf, Condition, Fact, Not
 from dialogs.words import N_
@@ -31,11 +31,20 @@ def check_reference(pen: Pen, path: Path, name: str, valid: Iterable[str] | None
         path,
         "unknown_reference",
         N_("no such record: {thing} `{name}`"),
-        N_("Did you mean `{near}`?") if near else N_("Use the id of an existing record, or add the record."),
+        propose(name, near)
+        if near
+        else N_("Use the id of an existing record, or restore or add the one that is missing."),
         thing=Marked(thing),
         name=name,
         near=near,
     )
+
+
+def propose(name: str, near: str) -> str:
+    """How to mend a name that is nearly right; Cyrillic look-alikes cannot be told apart by eye."""
+    if near == read_as_latin(name):
+        return N_("Type it anew with the Latin keyboard: `{near}`.")
+    return N_("Did you mean `{near}`?")
 
 
 def check_references(
@@ -86,7 +95,7 @@ def check_condition(base: Base, pen: Pen, path: Path, condition: Condition | Non
                 (*at, "[key]"),
                 "unknown_question",
                 N_("the condition names the fact `{name}`, which no question asks about"),
-                N_("Did you mean `{near}`?")
+                propose(fact.question, near)
                 if near
                 else N_("Use the id of a question of questions.yaml, or add one there."),
                 name=fact.question,
@@ -104,7 +113,9 @@ def check_condition(base: Base, pen: Pen, path: Path, condition: Condition | Non
                 (*at, i),
                 "unknown_choice",
                 N_("the question `{question}` has no choice `{name}`"),
-                N_("Did you mean `{near}`? The choices are: {valid}.")
+                N_("Type it anew with the Latin keyboard: `{near}`.")
+                if near and near == read_as_latin(choice)
+                else N_("Did you mean `{near}`? The choices are: {valid}.")
                 if near
                 else N_("The choices are: {valid}."),
                 question=fact.question,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from dialogs.base import Base
 from dialogs.checks.references import pen_for
 from dialogs.checks.wording import Wording
-from dialogs.findings import Findings, Path, Pen
+from dialogs.findings import Findings, Path, Pen, say_path
 from dialogs.words import N_
 
 MAX_PARAGRAPH = 3000
@@ -70,10 +70,11 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
         for record in getattr(base, kind):
             pen = pen_for(base, findings, kind, record.id)
             amounts = set(record.amounts) if kind == "entitlements" else set()
+            known = None if "amounts" in pen.skip else amounts
             used: set[str] = set()
             for path, text in walk_texts(record):
                 _check_languages(pen, path, text, wanted)
-                used |= _check_placeholders(pen, path, text, amounts)
+                used |= _check_placeholders(pen, path, text, known)
                 for language, words in text.items():
                     at = (*path, language)
                     _check_signs(pen, at, words)
@@ -107,31 +108,36 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
 
 
 def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: list[str]) -> None:
-    for language in wanted:
-        if language not in text:
-            pen.error(
-                path,
-                "missing_language",
-                N_("`{name}` has no text in the language `{language}`"),
-                N_("Add the line `{language}: …` beside the others."),
-                name=".".join(map(str, path)),
-                language=language,
-            )
-    for language in text:
-        if language not in wanted:
-            pen.error(
-                (*path, language, "[key]"),
-                "unknown_language",
-                N_("`{language}` is not a language of settings.yaml"),
-                N_("Add it there, or correct it here."),
-                language=language,
-            )
+    lacking = [language for language in wanted if language not in text]
+    strange = [language for language in text if language not in wanted]
+    misnamed = len(lacking) == len(strange)
+    for language in () if misnamed else lacking:
+        pen.error(
+            path,
+            "missing_language",
+            N_("`{name}` has no text in the language `{language}`"),
+            N_("Add the line `{language}: …` beside the others."),
+            name=say_path(path),
+            language=language,
+        )
+    for i, language in enumerate(strange):
+        pen.error(
+            (*path, language, "[key]"),
+            "unknown_language",
+            N_("`{language}` is not a language of settings.yaml"),
+            N_("Did you mean `{near}`? Otherwise add it to `languages` there.")
+            if misnamed
+            else N_("Add it to `languages` there, or delete the text here."),
+            language=language,
+            near=lacking[i] if misnamed else "",
+        )
 
 
-def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set[str]) -> set[str]:
+def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set[str] | None) -> set[str]:
+    """The names in braces; without `amounts` they could not be read, and any may be right."""
     used = {language: set(PLACEHOLDER.findall(words)) for language, words in text.items()}
     for language, names in used.items():
-        for name in sorted(names - amounts):
+        for name in sorted(names - amounts if amounts is not None else ()):
             pen.error(
                 (*path, language),
                 "unknown_amount",
@@ -140,7 +146,7 @@ def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set
                 if amounts
                 else N_("Add it under `amounts`, or delete the braces."),
                 name=name,
-                valid=", ".join(sorted(amounts)),
+                valid=", ".join(sorted(amounts or ())),
             )
         bare = PLACEHOLDER.sub("", text[language])
         if "{" in bare or "}" in bare:
@@ -156,7 +162,7 @@ def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set
             "amounts_differ",
             N_("the languages do not use the same amounts in `{name}`"),
             N_("Use the same names in braces in each language."),
-            name=".".join(map(str, path)),
+            name=say_path(path),
         )
     return set().union(*used.values())
 

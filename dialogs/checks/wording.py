@@ -40,6 +40,8 @@ class Wording:
         self._avoid: dict[str, list[_Avoided]] = {}
         bodies: dict[str, list[str]] = {}
         for word in avoid:
+            if not word.match.strip("* "):
+                continue  # told by `check_pages`
             body = re.escape(word.match.rstrip("*")).replace("’", "[’'ʼ]")
             rest = r"\w*" if word.match.endswith("*") else ""
             pattern = re.compile(rf"(?<![\w’'ʼ]){body}{rest}(?!\w)", re.IGNORECASE)

@@ -85,6 +85,7 @@ class Ending:
             qr=qr,
             bot_link=bot_link,
             bot_qr=bot_qr,
+            edition=edition.base.label,
         )
 
     async def leaflet(self, visit: Visit) -> Response:
@@ -109,6 +110,7 @@ class Ending:
             qr=_draw_qr(address),
             size="a5" if size == "a5" else "a4",
             day=view.words.format_date(view.today),
+            edition=view.edition.base.label,
         )
 
     async def end(self, visit: Visit) -> Response:
