@@ -65,14 +65,12 @@ def draw(
     dir: DirOption = None,
 ) -> None:
     """The dialogue as a picture, from the machine and the rules: Mermaid, or SVG."""
-    from bot.describe import draw_picture
-    from bot.pictures import draw_svg
+    from bot.pictures import build_graph, write_mermaid, write_svg
 
-    dialogue = open_dialogue(dir, read_now().date())
-    picture = draw_svg(dialogue.engine, what, lang) if svg else draw_picture(dialogue.engine, what)
-    if picture is None:
+    graph = build_graph(open_dialogue(dir, read_now().date()).engine, what, lang)
+    if graph is None:
         fail(f"`{what}` is no group, question or entitlement; `machine` draws the states.")
-    print(picture)
+    print(write_svg(graph) if svg else write_mermaid(graph))
 
 
 def links(

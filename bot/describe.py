@@ -1,4 +1,4 @@
-"""What the command line tells about an edition: questions, found records, calls to make, pictures."""
+"""What the command line tells about an edition: questions, found records, calls to make."""
 
 from __future__ import annotations
 
@@ -100,40 +100,3 @@ def list_calls(edition: Edition, count: int, language: str, today: date) -> Iter
         yield f"{number:2}. {phones}  {name}  [{contact.id}]  {contact.confidence}; {contact.hours or '?'}"
         if contact.check:
             yield f"    ? {contact.check}"
-
-
-def draw_picture(engine: Engine, what: str) -> str | None:
-    """A Mermaid picture of the machine, or of what hangs on one question, group or entitlement."""
-    edition = engine.edition
-    lines = ["flowchart LR"]
-    if what == "machine":
-        lines = ["stateDiagram-v2", "    state asking {"]
-        lines += [f"        {question}" for question in edition.questions]
-        lines.append("    }")
-        for move in engine.tools.mover.transitions:
-            dest = move["dest"]
-            if dest.startswith("asking."):
-                continue
-            lines.append(f"    any --> {dest}: {move['trigger']}")
-        lines.append("    any --> asking: ask_QUESTION")
-        return "\n".join(lines)
-    if what in edition.questions:
-        for group in edition.groups.values():
-            if what in read_questions(group.when):
-                lines.append(f"    {what} --> {group.id}([{group.id}])")
-        for record in edition.entitlements.values():
-            if record.when is not None and what in read_questions(record.when):
-                lines.append(f"    {what} --> {record.id}[{record.id}]")
-        return "\n".join(lines)
-    if what in edition.groups:
-        lines += [f"    {q} --> {what}([{what}])" for q in sorted(read_questions(edition.groups[what].when))]
-        lines += [f"    {what} --> {e.id}[{e.id}]" for e in edition.entitlements.values() if what in e.groups]
-        return "\n".join(lines)
-    if what in edition.entitlements:
-        record = edition.entitlements[what]
-        if record.when is not None:
-            lines += [f"    {q} --> {what}[{what}]" for q in sorted(read_questions(record.when))]
-        lines += [f"    {g}([{g}]) --> {what}" for g in record.groups]
-        lines += [f"    {what} --> {c}" for c in record.contacts]
-        return "\n".join(lines)
-    return None
