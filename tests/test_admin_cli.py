@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from bot.checking import check_folder
 from bot.cli import app
 from bot.dialogue import find_knowledge
+from bot.revision import find_revision
 from bot.schema import build_schemas
 from bot.yamlfile import read_yaml
 from dialogs.findings import Findings
@@ -151,6 +152,31 @@ def test_effects_against_a_revision(folder: Path) -> None:
     assert code == 0
     assert [(r["id"], r["fields"]) for r in json.loads(told)["records"]] == [("help_line", ["phones"])]
     assert run("effects", str(folder), "--git", "nowhere")[0] == 2
+
+
+def test_edition_is_told_with_its_revision(folder: Path) -> None:
+    """The commit that last changed the folder; a plus says that something is changed since."""
+    room = folder.parent
+    for arguments in (("init", "-q"), ("add", "."), ("commit", "-qm", "first")):
+        subprocess.run(
+            ["git", "-C", str(room), "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments],
+            check=True,
+            capture_output=True,
+        )
+    asked = ["git", "-C", str(room), "log", "-1", "--format=%h", "--abbrev=10"]
+    commit = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+    clean = find_revision(folder)
+    (folder / "words.yaml").write_text("avoid: []\n", encoding="utf-8")
+    figures = json.loads(run("check", "--dir", str(folder), "--json")[1])["figures"]
+
+    assert clean == commit
+    assert figures["revision"] == f"{commit}+"
+    assert figures["label"] == f"{figures['edition']} ({commit}+)"
+
+
+def test_folder_without_git_has_no_revision(folder: Path) -> None:
+    assert find_revision(folder) == ""
 
 
 def test_effects_without_folders_says_how() -> None:
