@@ -12,6 +12,7 @@ from bot.store.base import MessageRow, OwedRow, SessionRow, Subscription
 from dialogs.session import Session, dump_session, load_session
 
 Kind = Literal["", "erased", "sorry", "slow", "cover", "again"]
+_KEEP, _PROTECTED = 1, 2
 _KINDS: tuple[Kind, ...] = ("", "erased", "sorry", "slow", "cover", "again")
 
 
@@ -38,12 +39,14 @@ class Screen:
 
     Attributes:
         keep: Not to be written over.
+        protected: It cannot be forwarded or saved; an edit changes that of no message.
         floor: The first message after the last hide; what stood before it is being deleted.
     """
 
     ids: tuple[int, ...]
     keep: bool = False
     floor: int = 0
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,18 @@ class Sealer:
             raise UnreadableError("no session") from error
 
     def seal_screen(self, person: bytes, screen: Screen) -> bytes:
-        return self.keys.seal(_dump([int(screen.keep), screen.floor, *screen.ids]), b"screen:" + person)
+        flags = screen.keep * _KEEP + screen.protected * _PROTECTED
+        return self.keys.seal(_dump([flags, screen.floor, *screen.ids]), b"screen:" + person)
 
     def open_screen(self, person: bytes, sealed: bytes | None) -> Screen | None:
         """None for nothing shown; what cannot be read is nothing shown."""
         if sealed is None:
             return None
         try:
-            keep, floor, *ids = json.loads(self.keys.unseal(sealed, b"screen:" + person))
+            flags, floor, *ids = json.loads(self.keys.unseal(sealed, b"screen:" + person))
         except (UnreadableError, ValueError):
             return None
-        return Screen(tuple(ids), bool(keep), floor)
+        return Screen(tuple(ids), bool(flags & _KEEP), floor, bool(flags & _PROTECTED))
 
     def seal_owed(self, person: bytes, generation: int, errand: Errand, due: int) -> OwedRow:
         ticket = self.draw()

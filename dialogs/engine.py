@@ -53,8 +53,8 @@ class Engine:
                 step.take_over(incoming)
             case Said(text):
                 step.hear(text, idle)
-            case Sent(what):
-                step.receive(what)
+            case Sent(what, caption):
+                step.receive(what, caption)
         return step.finish()
 
     def show(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> Reply:

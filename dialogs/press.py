@@ -73,6 +73,7 @@ class Sent:
     """Something that is no text: a photo, voice note, sticker, document, contact, location …"""
 
     what: Literal["photo", "voice", "sticker", "document", "contact", "location", "other"]
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

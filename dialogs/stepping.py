@@ -8,11 +8,14 @@ from dialogs import hearing
 from dialogs.answering import Answering
 from dialogs.asked_back import AskedBack
 from dialogs.counting import count_search
+from dialogs.guidance import list_phones
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE, Wish
 from dialogs.press import Handed, Press
 from dialogs.screens import found, notices
 from dialogs.screens.draw import draw, split_page
+from dialogs.screens.lines import format_phone
+from dialogs.screens.menu import list_human_lines
 from dialogs.session import SUBJECTS, Session
 from dialogs.words import N_
 
@@ -66,8 +69,17 @@ class Stepping(Answering):
             case "do":
                 self._do(press.name, press.value)
 
-    def receive(self, what: str) -> None:
-        """Photos, voice and stickers: a kind answer, and nothing personal stays in the chat."""
+    def receive(self, what: str, caption: str = "") -> None:
+        """Photos, voice and stickers: a kind answer, and nothing personal stays in the chat.
+
+        Words written under a picture are read for danger, and for nothing else.
+        """
+        self.discard = what in ("photo", "document", "contact", "location")
+        kind = self.tools.alarm.read(hearing.clean(caption))
+        if kind is not None:
+            self.event = "crisis"
+            self.aside("crisis", kind)
+            return
         texts = {
             "voice": N_(
                 "I cannot listen to voice messages. Write a few words, or tap «Talk to a person»: there are numbers to call."
@@ -87,8 +99,19 @@ class Stepping(Answering):
             ),
         }
         text = texts.get(what, N_("I understand text and buttons. Write a few words about what you need."))
-        self.discard = what in ("photo", "document", "contact", "location")
-        self.notices.append(self.say(text))
+        said = self.say(text)
+        line = "" if self.discard else self._name_line()
+        if line:
+            said += " " + self.say(N_("You can also call: {line}.")).format(line=line)
+        self.notices.append(said)
+
+    def _name_line(self) -> str:
+        """A line with people and its number; nothing where no number works."""
+        view = self.tools.view(self.session, self.now)
+        for contact in list_human_lines(view):
+            for number in list_phones(contact, view.caller_place):
+                return f"{view.say(contact.short)}, {format_phone(number)}"
+        return ""
 
     def hear(self, text: str, idle: bool) -> None:
         text = hearing.clean(text)

@@ -100,7 +100,10 @@ class Delivery:
         for part in parts[1:]:
             await self._send_next(lane, part, reply, sent)
         floor = before.floor if before else sent.ids[0]
-        screen = Screen(tuple(sent.ids), reply.keep, floor)
+        written = sent.edited is not None and before is not None and before.protected
+        screen = Screen(
+            tuple(sent.ids), reply.keep, floor, reply.sensitive if sent.edited is None else written
+        )
         await self._tidy(lane, before or _guess(errand), screen)
         lane.screen = (generation, screen)
         sent.reply, sent.screen = reply, screen if screen != before else None
@@ -161,7 +164,9 @@ class Delivery:
         if before is None or not before.ids or lane.doomed:
             return
         try:
-            if before.ids[-1] not in after.ids:
+            if after.protected and not before.protected and not before.keep:
+                await self._api.delete(lane.chat, list(before.ids))  # what led there is telling too
+            elif before.ids[-1] not in after.ids:
                 await self._api.drop_keyboard(lane.chat, before.ids[-1])
             elif len(before.ids) > 1 and before.ids != after.ids:
                 await self._api.delete(lane.chat, [id for id in before.ids if id not in after.ids])
@@ -173,13 +178,15 @@ def find_target(errand: Errand, reply: Reply, before: Screen | None) -> int | No
     """The message to write over; None asks for a new one.
 
     What is meant to be kept is not written over. Nor is what stood before a hide: it may be deleted
-    any moment, and the person would be left with nothing.
+    any moment, and the person would be left with nothing. What must not be forwarded needs a message of its own.
     """
     if errand.kind == "again":
         return before.ids[-1] if before and before.ids else None
     if errand.edit is None or before is None or errand.edit < before.floor:
         return None
     if reply.keep or (before.keep and errand.edit in before.ids):
+        return None
+    if reply.sensitive and not (before.protected and errand.edit in before.ids):
         return None
     return errand.edit
 

@@ -152,7 +152,8 @@ def _cut_block(block: Block) -> list[_Piece]:
             pieces = [p for mark, item in zip(marks, items, strict=False) for p in _lay_text(mark + item)]
             return [replace(p, gap="\n" if i else _GAP) for i, p in enumerate(pieces)]
         case Phone(shown, _, note):
-            number = _lay_text(shown, "<code>", "</code>")
+            # Telegram makes an international number one to dial; the others a tap copies.
+            number = _lay_text(shown) if shown.startswith("+") else _lay_text(shown, "<code>", "</code>")
             return number + [replace(p, gap="\n") for p in _lay_text(note)]
         case Link(text, url):
             return _lay_text(text or url, f'<a href="{escape(url, quote=True)}">', "</a>")

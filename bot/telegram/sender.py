@@ -183,7 +183,8 @@ class Sender:
     async def _reread(self, lane: Lane, person: bytes) -> None:
         """Take what is owed from the store: another process may have gone on with this dialogue."""
         dues = await self.build(await self._store.read_owed([person]))
-        lane.due = lane.due or (dues[0] if dues else None)
+        if dues and lane.due is None:
+            self.send(dues[0])
 
     # ---- how it ends ----
 
@@ -277,12 +278,17 @@ class Sender:
     # ---- what was left behind ----
 
     async def sweep(self) -> int:
-        """Send what is owed and in nobody's hands: after a crash, a failure, or when there was no room."""
+        """Send what is owed and in nobody's hands: after a crash, a failure, or when there was no room.
+
+        Only its lane reads the session: what was read outside may be said after something newer.
+        """
         rows = await self._store.claim(self._ms(), max(0, min(self.room, 200)))
-        for due in await self.build(rows):
-            lane = self._lanes.get(due.errand.chat)
-            if lane is None or lane.due is None:
-                self.send(due)
+        for row in rows:
+            errand = await self._open_errand(row)
+            if errand is not None:
+                lane = self._lanes.get(errand.chat)
+                if lane is None or lane.due is None:
+                    self.send(Due(row, errand, None, reread=True))
         return len(rows)
 
     async def build(self, rows: list[OwedRow], tries: int = 3) -> list[Due]:
@@ -302,17 +308,29 @@ class Sender:
 
     async def _open_row(self, row: OwedRow, stored: SessionRow | None) -> Due | None:
         """A session may still be newer than its row: what is drawn from it belongs to its generation."""
+        errand = await self._open_errand(row)
+        if errand is None:
+            return None
         try:
-            errand = self._sealer.open_owed(row)
             session = self._sealer.open_session(stored).session if stored else None
-        except (UnreadableError, ValueError):
-            log.error("an owed reply cannot be read")
-            await self._turns.settle(Settled(row.person, row.ticket, row.generation))
+        except UnreadableError:
+            await self._drop(row)
             return None
         if session is not None and errand.kind == "erased":  # and the person is back
             errand = replace(errand, kind="")
         row = replace(row, generation=_generation(stored))
         return Due(row, errand, session, None, stored.screen if stored else None)
+
+    async def _open_errand(self, row: OwedRow) -> Errand | None:
+        try:
+            return self._sealer.open_owed(row)
+        except (UnreadableError, ValueError):
+            await self._drop(row)
+            return None
+
+    async def _drop(self, row: OwedRow) -> None:
+        log.error("an owed reply cannot be read")
+        await self._turns.settle(Settled(row.person, row.ticket, row.generation))
 
     async def drain(self, seconds: float) -> None:
         """Let what is being sent finish, at a clean stop."""

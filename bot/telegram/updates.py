@@ -94,9 +94,10 @@ def _read_incoming(message: dict[str, Any]) -> Incoming | None:
     text = message.get("text")
     if isinstance(text, str):
         return _read_text(text)
+    caption = message.get("caption")
     for field, what in _SENT:
         if field in message:
-            return Sent(what)
+            return Sent(what, caption if isinstance(caption, str) else "")
     return None if any(field in message for field in _SERVICE) else Sent("other")
 
 

@@ -188,18 +188,23 @@ def show_contact(view: View, id: str) -> Reply:
     return view.close(blocks, [], back=Press("go", "contacts", topic), keep=True, sensitive=contact.guarded)
 
 
+def list_human_lines(view: View) -> list[Contact]:
+    """Lines with people for whoever this is, those that are open now first; only what works from there."""
+    ids = ("la_strada_child",) if view.is_child else HUMAN_LINES
+    lines = (view.edition.contacts[c] for c in ids if c in view.edition.contacts)
+    return order_contacts(lines, view.caller_place, view.region, view.now)
+
+
 def show_handover(view: View) -> Reply:
     """Lines with people, those that are open now first."""
     _ = view._
     blocks: list[Block] = [Heading(_("Talk to a person"))]
-    ids = ("la_strada_child",) if view.is_child else HUMAN_LINES
-    found = order_contacts(
-        (view.edition.contacts[c] for c in ids if c in view.edition.contacts),
-        view.caller_place,
-        view.region,
-        view.now,
-    )
-    if found:
+    found = list_human_lines(view)
+    if found and view.unsafe:
+        blocks.append(
+            Paragraph(_("Only what may work from there. Write only when nobody sees the phone."), "warning")
+        )
+    elif found:
         blocks.append(
             Paragraph(
                 _("You can say: «I am calling about help because of the war». You need not tell everything.")

@@ -481,3 +481,18 @@ async def test_any_text_is_harmless(text: str) -> None:
         await until(lambda: len(bench.chat.own) >= 2)
 
     assert bench.model.updates == []
+
+
+async def test_what_must_not_be_forwarded_gets_a_message_of_its_own() -> None:
+    """An edit cannot protect a message that was sent without protection."""
+    bench = Bench()
+
+    async with bench.serving():
+        await start(bench)
+        bench.model.press(CHAT, "s:discreet:on")
+        await until(lambda: len(bench.chat.own) == 1 and bench.chat.screen.protected)
+        protected = bench.chat.screen.id
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: "q=b" in bench.chat.screen.text)
+
+    assert [m.id for m in bench.chat.own] == [protected]
