@@ -31,7 +31,6 @@ _NONE: frozenset[int] = frozenset()
 _ALWAYS, _BIAS = 0, 0.7
 _STEM, _NEIGHBOURS, _PART, _MEANING, _MEANINGS = 1.0, 0.5, 0.4, 1.0, 0.7
 _PART_LENGTH = 4
-_EMPTY = 2  # the features of a text without words
 _ROUNDS, _KIND_ROUNDS = 6, 2
 _ALARM = 0.0
 _SHOWN = 3
@@ -39,8 +38,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What is known of one word: its number without ending, the numbers of its parts, the lists it is in."""
+    """What is known of one word: its number, that without ending, those of its parts, the lists it is in."""
 
+    whole: int
     stem: int
     parts: tuple[int, ...]
     meant: frozenset[int]
@@ -68,10 +68,15 @@ class Vocabulary:
         bounded = f"<{skeleton}>"
         parts = {bounded[at : at + _PART_LENGTH] for at in range(len(bounded) - _PART_LENGTH + 1)}
         return Word(
+            crc32(skeleton.encode()),
             crc32(stem(skeleton).encode()),
             tuple(crc32(part.encode(), 1) % _HASHED for part in sorted(parts)),
             self.find(text, skeleton),
         )
+
+    def read_pieces(self, text: str) -> list[Word]:
+        """The word, or the words it was glued of."""
+        return [self.read_word(piece) for piece in self.unglue(text)]
 
     def list_features(self, words: Sequence[Word]) -> dict[int, float]:
         """The features of a text, each with its weight."""
@@ -129,11 +134,12 @@ class Crisis:
         self._vocabulary = Vocabulary(sheet.words)
         self._known: dict[int, str] = {}
         rows: list[tuple[str, Features]] = []
-        look = cache(self._vocabulary.read_word)
-        for kind, texts in (("", _list_own_words(base)), *list_examples(sheet)):
+        look = cache(self._vocabulary.read_pieces)
+        for kind, texts in (("", _list_own_words(base)), *list_examples(sheet)) if sheet.kinds else ():
             for text in texts:
-                self._known[_name_text(text)] = kind
-                rows.append((kind, self._read(text, look)))
+                words = self._read(text, look)
+                self._known[_name_text(words)] = kind
+                rows.append((kind, self._vocabulary.list_features(words)))
         self._danger = self._draw(rows, {kind.id for kind in sheet.kinds}, _ROUNDS)
         urgent = [row for row in rows if row[0]]
         self._kinds = [(kind.id, self._draw(urgent, {kind.id}, _KIND_ROUNDS)) for kind in sheet.kinds]
@@ -144,37 +150,36 @@ class Crisis:
 
     def read(self, text: str) -> str | None:
         """The kind of danger a text speaks of, or None; an example is what its list says."""
-        known = self._known.get(_name_text(text))
-        return self.judge(text) if known is None else known or None
+        words = self._read(text, self._vocabulary.read_pieces)
+        known = self._known.get(_name_text(words))
+        return self._judge(words) if known is None else known or None
 
     def judge(self, text: str) -> str | None:
         """The same by likeness alone, even of a text that is itself an example."""
-        features = self._read(text, self._vocabulary.read_word)
-        if len(features) <= _EMPTY or self._danger.weigh(features) <= _ALARM:
+        return self._judge(self._read(text, self._vocabulary.read_pieces))
+
+    def _judge(self, words: Sequence[Word]) -> str | None:
+        features = self._vocabulary.list_features(words)
+        if not words or self._danger.weigh(features) <= _ALARM:
             return None
         return max(self._kinds, key=lambda kind: kind[1].weigh(features))[0]
 
     def find_like(self, base: Base, text: str) -> list[tuple[str, str]]:
         """The three examples a text is most like, each with its kind, which is empty for an ordinary one."""
-        look = cache(self._vocabulary.read_word)
-        features = self._read(text, look)
+        look, list_features = cache(self._vocabulary.read_pieces), self._vocabulary.list_features
+        features = list_features(self._read(text, look))
         rows = [(kind, example) for kind, texts in list_examples(base.crisis) for example in texts]
-        rows.sort(key=lambda row: -compare(features, self._read(row[1], look)))
+        rows.sort(key=lambda row: -compare(features, list_features(self._read(row[1], look))))
         return rows[:_SHOWN]
 
-    def _read(self, text: str, look: Callable[[str], Word]) -> Features:
-        words = self._look_up(split_words(text), look)
-        if text and _count_known(words) * 2 < len(words):
+    def _read(self, text: str, look: Callable[[str], list[Word]]) -> list[Word]:
+        words = _look_up(split_words(text), look)
+        if _count_known(words) * 2 < len(words):
             turned = read_as_cyrillic_keys(text) if text.isascii() else read_as_latin_keys(text)
-            other = self._look_up(split_words(turned), look)
+            other = _look_up(split_words(turned), look)
             if _count_known(other) > _count_known(words):
-                words = other
-        return self._vocabulary.list_features(words)
-
-    def _look_up(self, words: Sequence[str], look: Callable[[str], Word]) -> list[Word]:
-        if len(words) > _FIRST_WORDS + _LAST_WORDS:
-            words = [*words[:_FIRST_WORDS], *words[-_LAST_WORDS:]]
-        return [look(piece) for word in words for piece in self._vocabulary.unglue(word)]
+                return other
+        return words
 
     def _draw(self, rows: Sequence[tuple[str, Features]], wanted: set[str], rounds: int) -> Line:
         features, yes = [row for _, row in rows], [kind in wanted for kind, _ in rows]
@@ -202,8 +207,14 @@ def _list_own_words(base: Base) -> Iterator[str]:
         yield from topic.title.values()
 
 
-def _name_text(text: str) -> int:
-    return crc32(" ".join(map(fold, split_words(text))).encode())
+def _look_up(words: Sequence[str], look: Callable[[str], list[Word]]) -> list[Word]:
+    if len(words) > _FIRST_WORDS + _LAST_WORDS:
+        words = [*words[:_FIRST_WORDS], *words[-_LAST_WORDS:]]
+    return [piece for word in words for piece in look(word)]
+
+
+def _name_text(words: Sequence[Word]) -> int:
+    return hash(tuple(word.whole for word in words))
 
 
 def _name_number(value: int) -> str:

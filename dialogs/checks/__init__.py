@@ -6,7 +6,7 @@ from datetime import date
 
 from dialogs.base import Base
 from dialogs.checks.contacts import check_contacts, check_hotline
-from dialogs.checks.danger import check_danger
+from dialogs.checks.danger import check_danger, check_likeness
 from dialogs.checks.entitlements import check_entitlements
 from dialogs.checks.freshness import check_freshness
 from dialogs.checks.groups import check_groups
@@ -18,8 +18,7 @@ from dialogs.findings import Findings
 
 
 def check_base(base: Base, findings: Findings, today: date, style: bool = True) -> None:
-    """Add everything that is wrong with the records of a base; without `style` nothing on wording
-    and on what the examples of danger make of each other.
+    """Add everything that is wrong with the records of a base; without `style` nothing on wording.
 
     When some could not be read, nothing is said of what only they may have referred to.
     """
@@ -30,9 +29,9 @@ def check_base(base: Base, findings: Findings, today: date, style: bool = True) 
     check_contacts(base, findings, whole)
     check_hotline(base, findings, style)
     check_pages(base, findings, whole)
-    check_danger(base, findings, style)
+    check_danger(base, findings)
     check_texts(base, findings, style)
     check_freshness(base, findings, today)
 
 
-__all__ = ["check_base", "check_condition"]
+__all__ = ["check_base", "check_condition", "check_likeness"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dialogs.base import Base
 from dialogs.checks.references import check_references, pen_for
 from dialogs.crisis import Crisis
@@ -10,14 +12,11 @@ from dialogs.spelling import fold, split_words
 from dialogs.words import N_
 
 
-def check_danger(base: Base, findings: Findings, style: bool) -> None:
-    """With `style` every example of lists that agree is also read as if it stood in none."""
+def check_danger(base: Base, findings: Findings) -> None:
     pen = pen_for(base, findings, "crisis", "")
     contacts = base.list_ids("contacts")
-    rows: list[tuple[Path, str, str]] = []
     for i, kind in enumerate(base.crisis.kinds):
         check_references(pen.below("kinds", i), "contacts", kind.contacts, contacts, N_("contact"))
-        rows += [(("kinds", i, "examples", j), kind.id, text) for j, text in enumerate(kind.examples)]
         if not kind.examples:
             pen.error(
                 ("kinds", i, "id"),
@@ -26,13 +25,10 @@ def check_danger(base: Base, findings: Findings, style: bool) -> None:
                 N_("Add what people write in such a moment."),
                 id=kind.id,
             )
-    rows += [(("ordinary", j), "ordinary", text) for j, text in enumerate(base.crisis.ordinary)]
     seen: dict[tuple[str, ...], str] = {}
-    torn = False
-    for path, name, text in rows:
+    for path, name, text in _list_rows(base):
         other = seen.setdefault(tuple(map(fold, split_words(text))), name)
         if other != name:
-            torn = True
             pen.error(
                 path,
                 "in_two_lists",
@@ -41,13 +37,12 @@ def check_danger(base: Base, findings: Findings, style: bool) -> None:
                 text=text,
                 other=other,
             )
-    if style and base.crisis.kinds and not torn:
-        _check_likeness(base, findings, rows)
 
 
-def _check_likeness(base: Base, findings: Findings, rows: list[tuple[Path, str, str]]) -> None:
+def check_likeness(base: Base, findings: Findings) -> None:
+    """Every example is also read as if it stood in no list."""
     crisis = Crisis(base)
-    for path, name, text in rows:
+    for path, name, text in _list_rows(base):
         if (crisis.judge(text) is None) != (name == "ordinary"):
             pen_for(base, findings, "crisis", "").note(
                 path,
@@ -56,3 +51,12 @@ def _check_likeness(base: Base, findings: Findings, rows: list[tuple[Path, str, 
                 N_("Add two or three more ways of saying the same, or move it to where it belongs."),
                 text=text,
             )
+
+
+def _list_rows(base: Base) -> Iterator[tuple[Path, str, str]]:
+    """Where each example stands, and the list it is in."""
+    for i, kind in enumerate(base.crisis.kinds):
+        for j, text in enumerate(kind.examples):
+            yield ("kinds", i, "examples", j), kind.id, text
+    for j, text in enumerate(base.crisis.ordinary):
+        yield ("ordinary", j), "ordinary", text
