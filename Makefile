@@ -57,6 +57,7 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	@$(BIN)/pytest -m soak -n 2
+	@$(BIN)/python -m bench.growth 1000000
 
 locales: $(STAMP)
 	@$(BIN)/python -m tests.catalogues --update

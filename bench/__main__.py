@@ -1,4 +1,4 @@
-"""`make bench`: our service beside its peers, in one run and interleaved. `--quick` for two minutes."""
+"""`make bench`: our service beside its peers, in one run and interleaved. `--quick` for a few minutes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.bots import AIOGRAM_MEMORY, FLOOR, OURS, PEER_PYTHON, PEERS, PTB, ROOT, Kind, find_kinds
+from bench.bots import AIOGRAM_MEMORY, OURS, PEER_PYTHON, PEERS, ROOT, Kind, find_kinds
 from bench.durability import measure_loss
-from bench.growth import measure_known, measure_large_base
+from bench.growth import measure_known, measure_large_base, measure_reload
+from bench.ladder import ALL, STEPS, climb
 from bench.measure import (
     AT_50,
     AT_500,
@@ -28,6 +31,7 @@ from bench.measure import (
     time_start,
 )
 from bench.report import Findings, print_line, write_results
+from bench.workers import measure_workers
 
 PHASES = (AT_50, AT_500, FAR_50, FAR_500, FAR_BOTH)
 BURST = 2_000
@@ -58,43 +62,77 @@ def prepare_peers() -> dict[str, str]:
     return versions
 
 
+@asynccontextmanager
+async def row(found: Findings, name: str, seconds: float = 300.0) -> AsyncIterator[None]:
+    """What fails here is told in the results, and the rest goes on."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except Exception as error:
+        found.failed.append(f"{name}: {type(error).__name__} {str(error)[:300]}".strip())
+        print_line(f"failed: {found.failed[-1]}")
+
+
 async def compare(found: Findings, seconds: float) -> None:
     """Every bot in every round, each round beginning with another one."""
     for turn in range(found.rounds):
         order = found.kinds[turn % len(found.kinds) :] + found.kinds[: turn % len(found.kinds)]
         for kind in order:
-            async with run_bot(kind) as (bot, crowd):
+            async with row(found, f"{kind.name}, round {turn + 1}"), run_bot(kind) as (bot, crowd):
                 for phase in PEER_PHASES.get(kind.name, USUAL):
                     if found.quick and phase in (FAR_500, FAR_BOTH):
                         continue
                     sample = await take_sample(bot, crowd, phase, seconds)
                     found.samples.setdefault((phase, kind.name), []).append(sample)
                     print_line(
-                        f"round {turn + 1}, {kind.name}, {phase.name}: {sample.rate:.0f}/s, p99 {sample.p99:.0f} ms"
+                        f"round {turn + 1}, {kind.name}, {phase.name}: {sample.rate:.0f}/s, p99 {sample.p99:.0f} ms, "
+                        f"{sample.cpu:.0f} us CPU"
                     )
                 if not found.quick:
                     found.bursts.setdefault(kind.name, []).append(await take_burst(crowd, BURST))
 
 
+async def climb_all(found: Findings, seconds: float) -> None:
+    for turn in range(found.rounds):
+        names = [ALL, *(step.name for step in STEPS)]
+        for name in names if turn % 2 == 0 else reversed(names):
+            async with row(found, f"without {name}" if name else "the whole ladder"):
+                await climb(found.ladder, name, seconds)
+                print_line(f"ladder, round {turn + 1}, {'without ' + name if name else 'all steps'}")
+
+
 async def measure_rest(found: Findings, seconds: float) -> None:
     for kind in found.kinds:
-        times = [await time_start(kind) for _ in range(1 if found.quick else 2)]
-        found.starts[kind.name] = times
-        print_line(f"{kind.name} starts in {times[0]:.1f} s")
+        async with row(found, f"start of {kind.name}"):
+            found.starts[kind.name] = [await time_start(kind) for _ in range(1 if found.quick else 3)]
+            print_line(f"{kind.name} starts in {found.starts[kind.name][0]:.1f} s")
     for kind in found.kinds:
-        found.losses[kind.name] = await measure_loss(kind)
-        print_line(f"{kind.name} lost {found.losses[kind.name].lost}")
-    async with run_bot(OURS, {"TELEGRAM_CHAT_RATE": "1"}) as (bot, crowd):
+        async with row(found, f"kill -9 of {kind.name}"):
+            found.losses[kind.name] = await measure_loss(kind)
+            print_line(f"{kind.name} lost {found.losses[kind.name].lost}")
+    async with row(found, "the rate closed"), run_bot(OURS, {"TELEGRAM_CHAT_RATE": "1"}) as (bot, crowd):
         found.closed = await take_sample(bot, crowd, AT_50, seconds + 2)
+
+
+async def measure_growth(found: Findings, seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-grown-") as made:
+        folder = Path(made)
         for count in (1_000,) if found.quick else (1_000, 100_000):
             name = f"{count:,} people known"
-            found.grown[name] = await measure_known(count, seconds, Path(made) / str(count))
-            print_line(f"{name}: {found.grown[name].rate:.0f}/s, {found.grown[name].memory:.0f} MiB")
+            async with row(found, name, 600):
+                found.grown[name] = await measure_known(count, seconds + 2, folder / str(count))
+                print_line(f"{name}: {found.grown[name].rate:.0f}/s, {found.grown[name].memory:.0f} MiB")
+        async with row(found, "a new edition"):
+            found.reload = await measure_reload(folder / "reload")
+            print_line(f"longest wait while a new edition is loaded: {found.reload.during:.0f} ms")
         if not found.quick:
-            found.grown["a base three times as large"] = await measure_large_base(
-                seconds, Path(made) / "large"
-            )
+            async with row(found, "a base three times as large"):
+                found.grown["a base three times as large"] = await measure_large_base(
+                    seconds, folder / "large"
+                )
+        async with row(found, "PostgreSQL"):
+            found.workers = await measure_workers((1, 2), seconds, folder)
+            print_line(", ".join(f"{name}: {one.rate:.0f}/s" for name, one in found.workers.items()))
 
 
 def run_module(name: str) -> str:
@@ -107,6 +145,8 @@ def run_module(name: str) -> str:
 async def main(found: Findings, seconds: float) -> None:
     await compare(found, seconds)
     await measure_rest(found, seconds)
+    await measure_growth(found, seconds)
+    await climb_all(found, seconds)
 
 
 def start() -> None:
@@ -132,18 +172,24 @@ def start() -> None:
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(main(found, seconds))
     found.load = (before, os.getloadavg()[0])
-    print_line("the core …")
-    found.core = json.loads(run_module("bench.core"))
-    if importlib.util.find_spec("bench.search"):
-        print_line("search …")
-        found.search = run_module("bench.search")
+    print_line("the core and the search …")
+    for module in ("core", "search"):
+        try:
+            text = run_module(f"bench.{module}")
+        except RuntimeError as error:
+            found.failed.append(str(error))
+            continue
+        if module == "core":
+            found.core = json.loads(text)
+        else:
+            found.search = text
     if not options.dry:
         write_results(found, PHASES)
         print_line("written: bench/RESULTS.md, bench/results.svg")
-    ours, floor = found.rates(AT_50, OURS.name), found.rates(AT_50, FLOOR.name)
-    print_line(
-        f"ours {max(ours):.0f}/s, floor {max(floor):.0f}/s, python-telegram-bot {max(found.rates(AT_50, PTB.name)):.0f}/s"
-    )
+    told = (f"{k.name} {max(rates):.0f}/s" for k in kinds if (rates := found.rates(AT_50, k.name)))
+    print_line("; ".join(told))
+    for line in found.failed:
+        print_line(f"failed: {line}")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class BotApi:
         self._queries = itertools.count(1)
         self._poller: tuple[Respond, int] | None = None
         self._waking = False
-        self._hook: Deliveries | None = None
+        self._hooks: dict[str, Deliveries] = {}  # by address; several workers take turns
         self._server: asyncio.Server | None = None
         self.url = ""
         self.ready = asyncio.Event()  # the bot receives: it has polled, or named its webhook
@@ -86,16 +86,16 @@ class BotApi:
     def forget(self) -> None:
         """Drop what the bot has not fetched: the bot is gone, or the next measurement begins."""
         self._updates.clear()
-        if self._hook is not None:
-            self._hook.clear()
+        for hook in self._hooks.values():
+            hook.clear()
 
     def hang_up(self) -> None:
         """The bot was killed: its long poll is gone; what it had not confirmed is still here."""
         self._poller = None
         self.ready.clear()
-        if self._hook is not None:
-            self._hook.close()
-            self._hook = None
+        for hook in self._hooks.values():
+            hook.close()
+        self._hooks = {}
 
     # ---- what people do ----
 
@@ -134,8 +134,9 @@ class BotApi:
     def _push(self, update: dict[str, Any]) -> None:
         number = next(self._numbers)
         raw = json.dumps({"update_id": number, **update}, ensure_ascii=False).encode()
-        if self._hook is not None:
-            self._hook.push(raw)
+        if self._hooks:
+            hooks = list(self._hooks.values())
+            hooks[number % len(hooks)].push(raw)
             return
         self._updates.append((number, raw))
         if self._poller is not None and not self._waking:
@@ -194,11 +195,11 @@ class BotApi:
                 return self._put(data)
             case "setWebhook":
                 url, secret = str(data.get("url") or ""), str(data.get("secret_token") or "")
-                self._hook = Deliveries(url, secret, self._take_reply, CONNECTIONS) if url else None
-                if self._hook is not None:
+                if url:
+                    hook = self._hooks[url] = Deliveries(url, secret, self._take_reply, CONNECTIONS)
                     self.ready.set()
-                while self._hook is not None and self._updates:
-                    self._hook.push(self._updates.popleft()[1])
+                    while self._updates:
+                        hook.push(self._updates.popleft()[1])
             case _ if method in _STILL:
                 return _STILL[method]
         return _TRUE

@@ -74,11 +74,12 @@ class Bot:
     api: BotApi
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    without: str = ""  # a step of bench/without.py
     _process: subprocess.Popen[Any] | None = None
     _redis: subprocess.Popen[Any] | None = None
     _redis_url: str = ""
 
-    async def start(self, seconds: float = 60.0) -> float:
+    async def start(self, seconds: float = 180.0) -> float:
         """Start, and tell how long it took until the bot received updates."""
         began = perf_counter()
         if self.kind.redis and self._redis is None:
@@ -109,6 +110,8 @@ class Bot:
     def _command(self) -> list[str]:
         if self.kind.script:
             return [str(PEER_PYTHON), str(PEERS / self.kind.script)]
+        if self.without:
+            return [sys.executable, "-m", "bench.without", self.without]
         return [sys.executable, "-m", "bot", "serve"]
 
     def _environment(self) -> dict[str, str]:

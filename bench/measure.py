@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Protocol
 
 from bench.botapi import BotApi, Shown
-from bench.bots import Bot, Kind
+from bench.bots import Bot, Kind, Usage
 from bench.people import Crowd, press_together
 
 SETTLE = 0.7  # seconds before a measurement begins
+LEAST = 100  # updates of a sample: it lasts longer where fewer are done, up to six times
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,28 @@ class Sample:
     buttons: float
 
 
+class Measured(Protocol):
+    """A bot, or several."""
+
+    def measure(self) -> Usage: ...
+
+
 def pick(ordered: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
 
 
 @asynccontextmanager
 async def run_bot(
-    kind: Kind, environment: dict[str, str] | None = None, folder: Path | None = None
+    kind: Kind,
+    environment: dict[str, str] | None = None,
+    folder: Path | None = None,
+    without: str = "",
 ) -> AsyncIterator[tuple[Bot, Crowd]]:
     """A bot in a folder of its own, with nobody talking yet."""
-    api = BotApi(_ignore)
+    api = BotApi(ignore)
     await api.start()
     with tempfile.TemporaryDirectory(prefix="bench-") as made:
-        bot = Bot(kind, api, folder or Path(made), environment or {})
+        bot = Bot(kind, api, folder or Path(made), environment or {}, without)
         try:
             await bot.start()
             yield bot, Crowd(api, kind.habit)
@@ -74,11 +85,11 @@ async def run_bot(
             await api.stop()
 
 
-def _ignore(_: Shown) -> None:
+def ignore(_: Shown) -> None:
     return
 
 
-async def take_sample(bot: Bot, crowd: Crowd, phase: Phase, seconds: float) -> Sample:
+async def take_sample(bot: Measured, crowd: Crowd, phase: Phase, seconds: float) -> Sample:
     api = crowd.api
     api.delay, api.poll_delay = phase.delay, phase.poll_delay
     crowd.fill(phase.size)
@@ -86,6 +97,8 @@ async def take_sample(bot: Bot, crowd: Crowd, phase: Phase, seconds: float) -> S
     crowd.reset()
     before, began = bot.measure(), perf_counter()
     await asyncio.sleep(seconds)
+    while len(crowd.latencies) < LEAST and perf_counter() - began < 6 * seconds:
+        await asyncio.sleep(0.1)
     after, passed = bot.measure(), perf_counter() - began
     waits = sorted(wait * 1e3 for wait in crowd.latencies)
     done = max(1, len(waits))
@@ -116,7 +129,7 @@ async def take_burst(crowd: Crowd, size: int, seconds: float = 25.0) -> tuple[fl
 
 async def time_start(kind: Kind) -> float:
     """Seconds from starting the process to the first reply; the person wrote before."""
-    api = BotApi(_ignore)
+    api = BotApi(ignore)
     await api.start()
     answered = asyncio.Event()
     api.show = lambda _: answered.set()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +17,8 @@ from typing import Any
 
 from bench.bots import AIOGRAM, FLOOR, OURS, PTB, Kind
 from bench.durability import Loss
+from bench.growth import Reload
+from bench.ladder import ALL, PHASES, STEPS, Ladder
 from bench.measure import Phase, Sample, show
 
 HERE = Path(__file__).resolve().parent
@@ -34,9 +39,12 @@ class Findings:
     losses: dict[str, Loss] = field(default_factory=dict)
     starts: dict[str, list[float]] = field(default_factory=dict)
     closed: Sample | None = None
+    reload: Reload | None = None
+    workers: dict[str, Sample] = field(default_factory=dict)
+    ladder: Ladder = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
     grown: dict[str, Sample] = field(default_factory=dict)
     core: dict[str, Any] = field(default_factory=dict)
-    steps: list[str] = field(default_factory=list)
     search: str = ""
     peers: dict[str, str] = field(default_factory=dict)
     load: tuple[float, float] = (0.0, 0.0)
@@ -57,9 +65,11 @@ def write_results(found: Findings, phases: Sequence[Phase]) -> None:
             lines += [f"## {phase.name}", "", *_tabulate(found, phase), ""]
     lines += ["## Ratios", "", *_compare(found, phases), ""]
     lines += [*_say_bursts(found), *_say_losses(found), *_say_starts(found), *_say_closed(found)]
-    lines += [*_say_growth(found), *_say_core(found)]
+    lines += [*_say_growth(found), *_say_ladder(found), *_say_core(found)]
     if found.search:
         lines += ["## Search", "", found.search.strip(), ""]
+    if found.failed:
+        lines += ["## What could not be measured", "", *(f"- {line}" for line in found.failed), ""]
     kept = _read_kept()
     RESULTS.write_text("\n".join(lines).rstrip() + "\n" + kept, encoding="utf-8")
     PICTURE.write_text(_draw(found, phases), encoding="utf-8")
@@ -82,9 +92,15 @@ def _say_how(found: Findings) -> list[str]:
         for name in ("python-telegram-bot", "SQLAlchemy", "aiohttp", "uvloop", "transitions")
     )
     peers = ", ".join(f"{name} {number}" for name, number in found.peers.items())
+    server = shutil.which("redis-server")
+    redis = (
+        subprocess.run([server, "--version"], capture_output=True, text=True).stdout.split(" sha")[0]
+        if server
+        else "no redis-server here, so aiogram runs on its memory storage, which keeps nothing"
+    )
     return [
         f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-        f"{platform.system()} {platform.machine()}, {_count_cores()} cores; {versions}; peers on {peers}.",
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {versions}; peers on {peers}; {redis.strip()}.",
         "",
         f"All bots took their turns in one run, {found.rounds} "
         f"{'round' if found.rounds == 1 else 'rounds'}{' (quick)' if found.quick else ''}; values are median (min-max). "
@@ -96,12 +112,6 @@ def _say_how(found: Findings) -> list[str]:
         "presses the real inline buttons, and each press is answered and its message edited. "
         "`TELEGRAM_CHAT_RATE` is opened for ours, since people here press at once; one row below has it closed.",
     ]  # fmt: skip
-
-
-def _count_cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
 
 
 def _tabulate(found: Findings, phase: Phase) -> list[str]:
@@ -143,7 +153,10 @@ def _compare(found: Findings, phases: Sequence[Phase]) -> list[str]:
     for name, before in PEER_RATIOS.items():
         now = found.ratios(first, name, PTB.name)
         if now:
-            lines.append(f"- {name} over python-telegram-bot: {show(now, 1)}; measured before: {before}")
+            off = 100 * (sorted(now)[len(now) // 2] / before - 1)
+            lines.append(
+                f"- {name} over python-telegram-bot: {show(now, 1)}; on a quiet machine before: {before} ({off:+.0f} %)"
+            )
     cpu = {
         kind.name: [sample.cpu for sample in found.samples.get((first, kind.name), [])]
         for kind in found.kinds
@@ -225,19 +238,60 @@ def _say_closed(found: Findings) -> list[str]:
 
 
 def _say_growth(found: Findings) -> list[str]:
-    if not found.grown:
+    lines: list[str] = []
+    if found.grown or found.workers:
+        lines = [
+            "## Grown",
+            "",
+            "50 people at once, each one whom the store knows already (with a larger base: new people); 500 at once on PostgreSQL.",
+            "",
+            "| | updates/s | p50 ms | p99 ms | CPU µs/update | RSS MiB |",
+            "|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {name} | {row.rate:.0f} | {row.p50:.1f} | {row.p99:.1f} | {row.cpu:.0f} | {row.memory:.0f} |"
+            for name, row in (found.grown | found.workers).items()
+        ]
+        lines += ["", "RSS is of the process that serves Telegram, the web and the console together.", ""]
+    if found.reload is not None:
+        one = found.reload
+        lines += [
+            "## A new edition while people press",
+            "",
+            f"Five people press without a pause; one file of the base changes. The new edition is in use after {one.took:.1f} s. "
+            f"The longest wait of {one.pressed} presses meanwhile is {one.during:.0f} ms (in the three seconds before: {one.before:.0f} ms).",
+            "",
+        ]
+    return lines
+
+
+def _say_ladder(found: Findings) -> list[str]:
+    """Each step by what is lost without it; rounds are compared with the whole of the same round."""
+    if not all(found.ladder.get((ALL, phase)) for phase in PHASES):
         return []
     lines = [
-        "## Grown",
+        "## The ladder",
         "",
-        "50 people at once, each one whom the store knows already.",
+        "The same service, with one step of the path of a press taken back at a time (`bench/without.py`). "
+        "Bought: updates a second with the step over without it, round by round.",
         "",
-        "| | updates/s | p50 ms | p99 ms | CPU µs/update | RSS MiB |",
+        "| step | where it stands | bought | bought, 30 ms to Telegram | CPU µs/update without it | p99 ms without it |",
         "|---|---|---|---|---|---|",
     ]
-    for name, row in found.grown.items():
+    near, far = PHASES
+    whole = {phase: found.ladder[ALL, phase] for phase in PHASES}
+    lines.append(
+        f"| all steps | | 1 | 1 | {show([s.cpu for s in whole[near]])} | {show([s.p99 for s in whole[near]], 1)} |"
+    )
+    for step in STEPS:
+        rows = {phase: found.ladder.get((step.name, phase), []) for phase in PHASES}
+        bought = [
+            show([w.rate / r.rate for w, r in zip(whole[phase], rows[phase], strict=False) if r.rate], 2)
+            for phase in (near, far)
+        ]
         lines.append(
-            f"| {name} | {row.rate:.0f} | {row.p50:.1f} | {row.p99:.1f} | {row.cpu:.0f} | {row.memory:.0f} |"
+            f"| {step.what} | `{step.place.replace(', ', '`, `')}` | {bought[0]} | {bought[1]} | "
+            f"{show([s.cpu for s in rows[near]])} | {show([s.p99 for s in rows[near]], 1)} |"
         )
     return [*lines, ""]
 

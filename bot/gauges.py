@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # processor time, memory, open files
 TURNS = Counter("turns", "Turns committed.", registry=REGISTRY)
 WAITING = Gauge("turns_waiting", "Arrivals that wait for their turn.", registry=REGISTRY)
 COMMIT = Histogram(

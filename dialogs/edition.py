@@ -26,7 +26,7 @@ from dialogs.rules import (
 )
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
-_CACHED = 512  # sets of answers; with what was worked out from it each takes some 15 KiB
+_CACHED = 256  # sets of answers; with what was worked out from it each takes some 15 KiB
 
 
 @dataclass(slots=True)

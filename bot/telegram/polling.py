@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot import gauges
 from bot.errors import MendableError
 from bot.store.base import Store, StoreDownError
 from bot.telegram.api import LONG_POLL, Api
@@ -45,10 +46,10 @@ class Poller:
         self._holding = False
 
     async def run(self) -> None:
-        """Poll for ever.
+        """Poll for ever. A token that is revoked meanwhile leaves the web as it is; the probes tell.
 
         Raises:
-            MendableError: another program polls with this token, or the token is refused.
+            MendableError: another program polls with this token.
         """
         since: float | None = None
         pause = 0.0
@@ -64,9 +65,9 @@ class Poller:
                 pause = 3.0
                 log.warning("another program tried to receive this bot's messages", again_in=pause)
             except InvalidToken:
-                raise MendableError(
-                    N_("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it anew from @BotFather.")
-                ) from None
+                pause = min(30.0, pause * 2 or 0.5)
+                gauges.set_trouble("token", gauges.TOKEN)
+                log.error("Telegram does not take the token any more", again_in=pause)
             except RetryAfter as error:
                 pause = seconds_of(error)
             except TelegramError as error:
@@ -75,6 +76,7 @@ class Poller:
             else:
                 since = since if since is not None else _now()
                 pause = 0.0
+                gauges.set_trouble("token")
                 if updates:
                     await asyncio.gather(*(self._take(update) for update in updates))
                     self._offset = _last(updates) + 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot import gauges
 from bot.errors import MendableError
 from bot.telegram.channel import Telegram
 from bot.telegram.sender import DISCREET
@@ -335,6 +336,23 @@ async def test_a_second_poller_is_refused_and_the_first_goes_on() -> None:
         await newcomer.stop()
         bench.model.press(CHAT, "a:q:b")
         await until(lambda: "q=b" in bench.chat.screen.text)
+
+
+async def test_a_revoked_token_is_told_and_polling_goes_on_with_a_good_one() -> None:
+    """The web chat of the same process must not end with the token."""
+    bench = Bench()
+
+    async with bench.serving():
+        await start(bench)
+        token, bench.model.token = bench.model.token, "1:revoked"
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: gauges.TROUBLES.get("token") == gauges.TOKEN)
+        bench.model.token = token
+        await until(lambda: "token" not in gauges.TROUBLES)
+        bench.model.press(CHAT, "a:r:c")
+        await until(lambda: "r=c" in bench.chat.screen.text)
+
+    assert "q=b" in bench.chat.screen.text
 
 
 async def test_nothing_is_lost_while_the_service_is_away() -> None:

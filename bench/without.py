@@ -1,0 +1,124 @@
+"""Serves with one step of the path taken back, so that the ladder can tell what it buys.
+
+python -m bench.without STEP    as `nap1325 serve`
+
+The service itself has no such switches: what is taken back here is put back by hand into its objects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def one_by_one() -> None:
+    """The next update is taken when the reply to the last one is out."""
+    from bot.telegram.channel import Telegram
+
+    take, gate = Telegram.take_patiently, asyncio.Lock()
+
+    async def alone(self: Telegram, data: Any) -> None:
+        async with gate:
+            await take(self, data)
+            while not self.sender.is_idle:
+                await asyncio.sleep(0)
+
+    Telegram.take_patiently = alone  # type: ignore[method-assign]
+
+
+def httpx() -> None:
+    """python-telegram-bot's own transport."""
+    import httpx as library
+    from telegram.request import HTTPXRequest
+
+    from bot.telegram import channel
+
+    class Request(HTTPXRequest):
+        def __init__(self, connections: int = 256) -> None:
+            super().__init__(connection_pool_size=connections, pool_timeout=30)
+
+        async def do_request(self, url: str, method: str, request_data: Any = None, **kept: Any) -> Any:
+            patience = library.Timeout(60.0, pool=30.0)
+            body = request_data.json_payload if request_data is not None else b"{}"
+            answer = await self._client.request(
+                method, url, content=body, timeout=patience, headers={"Content-Type": "application/json"}
+            )
+            return answer.status_code, answer.content
+
+    channel.AiohttpRequest = Request  # type: ignore[misc,assignment]
+
+
+def commits() -> None:
+    """A transaction for every update."""
+    from bot import turns
+
+    turns.BATCH = 1
+
+
+def objects() -> None:
+    """Every update becomes python-telegram-bot's objects first."""
+    from telegram import Update
+
+    from bot.telegram import channel
+
+    read = channel.read_update
+
+    def read_objects(data: Any) -> Any:
+        Update.de_json(dict(data), None)
+        return read(data)
+
+    channel.read_update = read_objects
+
+
+def screens() -> None:
+    """Every question is drawn anew, every text and button encoded anew, nothing remembered of answers."""
+    from bot.telegram import layout
+    from dialogs import edition
+    from dialogs.screens import asking
+
+    asking._SCREENS = 0
+    edition._CACHED = 0
+    for name in ("_lay_block", "_lay_button"):
+        setattr(layout, name, getattr(layout, name).__wrapped__)
+
+
+def sessions() -> None:
+    """Sessions are read from SQLite for every update."""
+    from bot import turns
+
+    turns.CACHE = 0
+
+
+def thread() -> None:
+    """Transactions go over the asynchronous driver, statement by statement."""
+    from bot.store import hands
+
+    hands._Thread = hands._Loop  # type: ignore[misc,assignment]
+
+
+def collector() -> None:
+    """Python's garbage collector as it comes."""
+    gc.freeze = lambda: None  # type: ignore[assignment]
+    gc.set_threshold = lambda *_: None  # type: ignore[assignment]
+
+
+def uvloop() -> None:
+    """asyncio's own loop."""
+    sys.modules["uvloop"] = None  # type: ignore[assignment]
+
+
+STEPS: dict[str, Callable[[], None]] = {
+    step.__name__: step
+    for step in (one_by_one, httpx, commits, objects, screens, sessions, thread, collector, uvloop)
+}
+
+
+if __name__ == "__main__":
+    STEPS[sys.argv[1]]()
+    sys.argv[1:] = ["serve"]
+    from bot.cli import main
+
+    main()
