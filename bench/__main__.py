@@ -142,11 +142,13 @@ def run_module(name: str) -> str:
     return result.stdout
 
 
-async def main(found: Findings, seconds: float) -> None:
-    await compare(found, seconds)
-    await measure_rest(found, seconds)
-    await measure_growth(found, seconds)
-    await climb_all(found, seconds)
+PARTS = {"compare": compare, "rest": measure_rest, "growth": measure_growth, "ladder": climb_all}
+
+
+async def main(found: Findings, seconds: float, parts: list[str]) -> None:
+    for name, part in PARTS.items():
+        if name in parts:
+            await part(found, seconds)
 
 
 def start() -> None:
@@ -154,6 +156,13 @@ def start() -> None:
     parser.add_argument("--quick", action="store_true", help="one short round; figures are rough")
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=0.0, help="length of each measurement")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=[*PARTS, "core"],
+        default=[*PARTS, "core"],
+        help="leave out the other parts",
+    )
     parser.add_argument("--dry", action="store_true", help="print progress, write nothing")
     options = parser.parse_args()
     peers = prepare_peers()
@@ -170,10 +179,10 @@ def start() -> None:
 
         loop_factory = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(main(found, seconds))
+        runner.run(main(found, seconds, options.only))
     found.load = (before, os.getloadavg()[0])
-    print_line("the core and the search …")
-    for module in ("core", "search"):
+    for module in ("core", "search") if "core" in options.only else ():
+        print_line(f"the {module} …")
         try:
             text = run_module(f"bench.{module}")
         except RuntimeError as error:
