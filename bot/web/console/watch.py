@@ -12,7 +12,7 @@ from bot.web.console.frame import Frame
 from bot.web.console.gate import Gate, Visit
 from bot.web.console.work import Work
 
-HELP_FRESH = 5_000  # every open console asks; the answer is worked out once in so many milliseconds
+HELP_FRESH = 3_000  # every open console asks; the answer is worked out once in so many milliseconds
 
 
 class Watch:
