@@ -350,7 +350,7 @@ class World:
 
     def _stored(self, chat: int) -> Session | None:
         row = self.disk.sessions.get(self.sealer.keys.find_person(f"tg:{chat}"))
-        return replace(self.sealer.open_session(row).session, seen=None) if row else None
+        return replace(self.sealer.open_session(row).session, seen=None, reachable=False) if row else None
 
     def _check_chat(self, id: int, session: Session | None) -> None:
         """What the person sees in the end is where they are; what was hidden is gone."""
