@@ -181,7 +181,7 @@ kinds:
 - id: violence
   sentence: {uk: Ви не самі., en: You are not alone.}
   contacts: [line]
-  phrases: [мене б’ють]
+  examples: [мене б’ють]
 """
 
 SMALL: dict[str, str] = {

@@ -16,6 +16,7 @@ import yaml
 from dialogs.crisis import Crisis
 from dialogs.edition import Edition
 from dialogs.engine import Engine
+from dialogs.sheets import CrisisSheet
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -148,7 +149,9 @@ def test_one_added_line_mends_a_miss(engine: Engine) -> None:
 
 
 def test_a_base_without_examples_hears_nothing(small: Edition) -> None:
-    assert Crisis.build(small).read("не хочу жити") is None
+    bare = replace(small.base, crisis=CrisisSheet())
+
+    assert Crisis(bare).read("не хочу жити") is None
 
 
 def test_likeness_names_the_examples_it_rests_on(engine: Engine) -> None:
