@@ -18,6 +18,7 @@ import typer
 from bot.cli_admin import register
 from bot.cli_backup import register as register_backup
 from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
+from bot.cli_keep import register as register_keep
 from bot.cli_operators import operators
 from bot.cli_state import register as register_state
 from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
@@ -30,6 +31,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 register(app)
 register_backup(app)
 register_state(app)
+register_keep(app)
 app.add_typer(operators, name="operators")
 
 
