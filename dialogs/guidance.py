@@ -56,12 +56,15 @@ def list_plain_topics(edition: Edition) -> frozenset[str]:
     return plain
 
 
-def match_groups(edition: Edition, known: Known) -> list[GroupMatch]:
-    judged = edition.judge_groups(known)
-    return [
-        GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)) or rule.is_hinted(known))
-        for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
-    ]
+def match_groups(edition: Edition, known: Known) -> tuple[GroupMatch, ...]:
+    found: tuple[GroupMatch, ...] | None = known.memo.get("groups")
+    if found is None:
+        judged = edition.judge_groups(known)
+        found = known.memo["groups"] = tuple(
+            GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)) or rule.is_hinted(known))
+            for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
