@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dialogs.edition import Edition
 from dialogs.guidance import list_plain_topics, match_groups
 from dialogs.machine import ASKING, name_state
+from dialogs.records import Entitlement
 from dialogs.reply import Reply
 from dialogs.rules import Verdict, read_questions
 from dialogs.screens.view import View
@@ -44,8 +45,9 @@ class Counting:
             g.id: f"group {GUARDED if read_questions(g.when) & quiet else g.id}"
             for g in edition.groups.values()
         }
+        told = {g.id for g in edition.groups.values() if read_questions(g.when) & quiet}
         cards = {
-            e.id: e.id if e.guarded is None and e.topic in plain else GUARDED
+            e.id: GUARDED if e.guarded or e.topic not in plain or _is_for(e, told, quiet) else e.id
             for e in edition.entitlements.values()
         }
         self._opened = {id: f"opened {name}" for id, name in cards.items()}
@@ -125,3 +127,9 @@ def _list_quiet(edition: Edition) -> frozenset[str]:
         if opening and opening <= quiet:
             quiet.add(question.id)
     return frozenset(quiet)
+
+
+def _is_for(record: Entitlement, told: set[str], quiet: frozenset[str]) -> bool:
+    """Meant for those alone who gave a personal answer."""
+    read = read_questions(record.when) if record.when is not None else frozenset()
+    return (bool(record.groups) and set(record.groups) <= told) or bool(read & quiet)
