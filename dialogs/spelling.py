@@ -36,7 +36,7 @@ _NUMBER_PARTS = re.compile(
     r"\b(?:0[0-9]*(?:[ -][0-9]+)+|[0-9]{1,3}(?:[ \u00a0.][0-9]{3})+|[0-9]{2}[ -][0-9]{2})\b|(?<![0-9])[0-9]\.[0-9](?![0-9])"
 )
 _NOT_DIGIT = re.compile(r"[^0-9]")
-_THOUSANDS = re.compile(r"\b([0-9]{1,3}) ?(?:тис\w*|тыс\w*|косар\w*|штук\w*|thousand|k|к)\b")
+_THOUSANDS = re.compile(r"\b([0-9]{1,3}) ?(?:тис\w*|тыс\w*|т[иы]щ\w*|косар\w*|штук\w*|thousand|k|к)\b")
 _MILLIONS = re.compile(r"\b([0-9]{1,3}) ?(?:млн|мільйон\w*|милл?ион\w*|лям\w*|million)\b")
 _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_]{3})(?=[0-9]{2})|(?<=[0-9]{2})(?=[^\W\d_]{2})")
 
