@@ -30,6 +30,7 @@ _LATIN_GROUP = {
 _DIGITS_AS_LETTERS = re.compile(r"(?<![0-9])4(?=[aeiouy])|(?<=[a-z])6(?=[a-z])")
 _DOUBLES = re.compile(r"([A-Za-z])\1+")
 _SOFT = re.compile("i+(?=[aeou])")
+_SHORT = 3  # so short a word keeps its double letters: «ООН» is not «он»
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´‘ʹ](?=\w)")
 _NUMBER_PARTS = re.compile(
@@ -74,7 +75,8 @@ def fold(word: str) -> str:
         latin = _DIGITS_AS_LETTERS.sub(lambda m: "C" if m[0] == "4" else "S", latin)
         latin = _LATIN_GROUPS.sub(lambda m: _LATIN_GROUP[m[0]], latin).translate(_LATIN)
     latin = latin.replace("ts", "c")
-    return _DOUBLES.sub(r"\1", _SOFT.sub("", latin))
+    latin = _SOFT.sub("", latin)
+    return _DOUBLES.sub(r"\1", latin) if len(latin) > _SHORT else latin
 
 
 def stem(skeleton: str) -> str:
