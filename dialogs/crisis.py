@@ -8,7 +8,7 @@ neighbours, and what they speak of: `words` lists the words that mean the same h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -154,9 +154,10 @@ class Crisis:
         known = self._known.get(_name_text(words))
         return self._judge(words) if known is None else known or None
 
-    def judge(self, text: str) -> str | None:
-        """The same by likeness alone, even of a text that is itself an example."""
-        return self._judge(self._read(text, self._vocabulary.read_pieces))
+    def judge(self, texts: Iterable[str]) -> Iterator[str | None]:
+        """The same of many texts by likeness alone, even of one that is itself an example."""
+        look = cache(self._vocabulary.read_pieces)
+        return (self._judge(self._read(text, look)) for text in texts)
 
     def _judge(self, words: Sequence[Word]) -> str | None:
         features = self._vocabulary.list_features(words)

@@ -41,9 +41,10 @@ def check_danger(base: Base, findings: Findings) -> None:
 
 def check_likeness(base: Base, findings: Findings) -> None:
     """Every example is also read as if it stood in no list."""
-    crisis = Crisis(base)
-    for path, name, text in _list_rows(base):
-        if (crisis.judge(text) is None) != (name == "ordinary"):
+    rows = list(_list_rows(base))
+    judged = Crisis(base).judge(text for _, _, text in rows)
+    for (path, name, text), kind in zip(rows, judged, strict=True):
+        if (kind is None) != (name == "ordinary"):
             pen_for(base, findings, "crisis", "").note(
                 path,
                 "unlike_its_list",
