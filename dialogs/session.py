@@ -81,7 +81,7 @@ class Session:
 
 
 def dump_session(session: Session) -> bytes:
-    """Compact JSON; the store seals it."""
+    """Compact JSON, answers of one day together; the store seals it."""
     data: dict[str, Any] = {"s": session.state}
     if session.arg:
         data["a"] = session.arg
@@ -101,11 +101,11 @@ def dump_session(session: Session) -> bytes:
         data["r"] = 1
     if session.notices:
         data["n"] = session.notices
-    answers = {
-        subject: {q: [a.day.toordinal() - _DAY_ZERO, *a.choices] for q, a in mine.items()}
-        for subject, mine in session.answers.items()
-        if mine
-    }
+    answers: dict[str, dict[int, dict[str, str]]] = {}
+    for subject, mine in session.answers.items():
+        for question, answer in mine.items():
+            days = answers.setdefault(subject, {})
+            days.setdefault(answer.day.toordinal() - _DAY_ZERO, {})[question] = " ".join(answer.choices)
     if answers:
         data["q"] = answers
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
@@ -121,9 +121,13 @@ def load_session(blob: bytes) -> Session:
         data = json.loads(blob)
         answers = {
             subject: MappingProxyType(
-                {q: Answer(tuple(row[1:]), date.fromordinal(row[0] + _DAY_ZERO)) for q, row in mine.items()}
+                {
+                    question: Answer(tuple(choices.split()), date.fromordinal(int(day) + _DAY_ZERO))
+                    for day, given in days.items()
+                    for question, choices in given.items()
+                }
             )
-            for subject, mine in data.get("q", {}).items()
+            for subject, days in data.get("q", {}).items()
         }
         return Session(
             state=data["s"],

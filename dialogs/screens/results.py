@@ -119,7 +119,8 @@ def _has_unseen(view: View) -> bool:
 
 def _why_shown(view: View, id: str, verdict: Verdict, asked: bool) -> str:
     because = explain_rule(view.edition, view.known, view.answers, "entitlements", id).because
-    reason = name_answers(view, because, view.edition.entitlements[id].when)
+    told = tuple(q for q in because if q != view.edition.subject_question)
+    reason = name_answers(view, told, view.edition.entitlements[id].when)
     words = view.verdict_words(verdict)
     if asked and not reason:
         reason = _name_asking(view, id)
