@@ -234,6 +234,7 @@ class App:
 
     def _open_console(self, tally: Tally) -> Any:
         """The operators' console and the administrators' pages."""
+        from bot.draft import Drafts
         from bot.store.desk import SqlDesk
         from bot.store.notes import NoteBox
         from bot.store.slips import SqlSlips
@@ -253,6 +254,7 @@ class App:
             self.settings.public_url or "",
             bot_name=lambda: self._bot_name,
         )
+        live, draft = self.settings.knowledge_dir, self.settings.knowledge_draft_dir
         health = Health(
             parts.gate,
             parts.pages,
@@ -261,6 +263,7 @@ class App:
             notes.read_notes,
             lambda: self.reloader.status,
             desk.sum_reports,
+            Drafts(live, draft, read_clock).look if draft is not None else None,
         )
         return replace(parts, routes=(*parts.routes, *health.routes))
 

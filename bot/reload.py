@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ import structlog
 from watchfiles import Change, awatch
 
 from bot import gauges
+from bot.child import ask_child, give_way, hand_over
 from bot.dialogue import Dialogue
 from bot.texts import build_all
 from dialogs.edition import Edition
@@ -31,8 +31,6 @@ from dialogs.engine import KYIV, Engine
 from dialogs.findings import Finding
 
 SETTLE = 800  # milliseconds without a further change: an editor writes several files
-PATIENCE = 60.0  # seconds a child may take
-_NICE = 10
 _CHUNK = 16
 log = structlog.get_logger("reload")
 
@@ -115,25 +113,8 @@ class Reloader:
         gauges.REFUSED.set(1)
 
     async def _ask_child(self, day: date) -> dict[str, Any] | None:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.reload",
-            str(self.folder),
-            day.isoformat(),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-        )
-        try:
-            out, _ = await asyncio.wait_for(child.communicate(), PATIENCE)
-        except (TimeoutError, asyncio.CancelledError) as error:
-            child.kill()
-            await child.wait()
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            return None
-        if child.returncode or not out:
+        out = await ask_child("bot.reload", str(self.folder), day.isoformat())
+        if out is None:
             return None
         return await asyncio.to_thread(_read_answer, out)
 
@@ -211,9 +192,8 @@ def load(folder: Path, day: date) -> bytes:
 
 
 def main() -> None:
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
-    sys.stdout.buffer.write(load(Path(sys.argv[1]), date.fromisoformat(sys.argv[2])))
+    give_way()
+    hand_over(load(Path(sys.argv[1]), date.fromisoformat(sys.argv[2])))
 
 
 if __name__ == "__main__":

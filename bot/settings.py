@@ -38,6 +38,7 @@ _REMEDIES = {
     "telegram_chat_rate": N_("give messages a second, such as 1"),
     "public_url": N_("give the address people open, such as https://example.org"),
     "knowledge_dir": N_("give a folder"),
+    "knowledge_draft_dir": N_("give a folder"),
 }
 
 
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     secret_key_previous: SecretStr | None = None
     knowledge_dir: Path = ROOT / "knowledge"
+    knowledge_draft_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str | None = None

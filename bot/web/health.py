@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.coverage import MARKS, survey
+from bot.draft import Draft
 from bot.handover import milliseconds
 from bot.reload import Status
 from bot.stats import Figure, count_shown, list_drops, list_weeks, pick, tell, write_csv
@@ -25,7 +26,7 @@ from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
 
 WEEKS = 8
-WORK, ROWS, REMARKS = 30, 20, 100
+WORK, ROWS, REMARKS, FINDINGS = 30, 20, 100, 80
 MARKS_FRESH = 30 * 86_400_000
 STATES = {
     "covered": N_("covered"),
@@ -49,6 +50,7 @@ class Health:
     notes: Notes
     status: Callable[[], Status]
     marks: Callable[[int], Awaitable[Mapping[str, Marks]]]
+    draft: Callable[[], Awaitable[Draft | None]] | None = None
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -80,6 +82,7 @@ class Health:
             loading=status,
             refused=[f.render(say) for f in status.findings if f.severity == "error"][:20],
             warnings=[f.render(say) for f in status.findings if f.severity == "warning"][:60],
+            **await self._look_at_draft(say, visit.language),
             work=found["work"][:WORK],
             **self._count(figures, weeks, say, visit.language),
             **self._draw_regions(found, say, visit.language),
@@ -91,6 +94,21 @@ class Health:
             ],
             remarks=[note for note in notes if note.words][:REMARKS],
         )
+
+    async def _look_at_draft(self, say: Callable[[str], str], language: str) -> dict[str, Any]:
+        """The draft beside the live edition; without a draft folder the page has no word of it."""
+        if self.draft is None:
+            return {"has_draft": False}
+        draft = await self.draft()
+        if draft is None:
+            return {"has_draft": True, "draft": None}
+        told = [f.render(say) for name in ("error", "warning") for f in draft.findings if f.severity == name]
+        return {
+            "has_draft": True,
+            "draft": draft,
+            "draft_findings": told[:FINDINGS],
+            "draft_effects": draft.effects.get(language) or next(iter(draft.effects.values()), ()),
+        }
 
     def _build_table(
         self, found: dict[str, Any], language: str

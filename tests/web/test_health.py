@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.draft import Draft
 from bot.reload import Status
 from bot.stats import number_week
 from bot.store.counted import SqlCounts
@@ -35,6 +36,8 @@ STATUS = Status(
     ),
 )
 
+DRAFTS: dict[str, Draft | None] = {}
+
 
 @pytest.fixture
 async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
@@ -46,6 +49,9 @@ async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
             ]
             return [*said, Note("contact:gov_hotline_1545", "ended", "", START)]
 
+        async def look() -> Draft | None:
+            return DRAFTS.get("now")
+
         health = Health(
             board.parts.gate,
             board.parts.pages,
@@ -54,6 +60,7 @@ async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Switchboard]:
             notes,
             lambda: STATUS,
             board.desk.sum_reports,
+            look,
         )
         board.app.router.routes[:0] = list(health.routes)
         yield board
@@ -91,6 +98,21 @@ async def test_page_tells_coverage_refusal_notes_and_no_small_count(board: Switc
     assert "entitlement:idp_certificate · &lt;b&gt;Ні" in page.html
     assert page.html.count('<th scope="row">') == 19 + 27 + 1
     assert page.headers["cache-control"] == "no-store"
+
+
+async def test_page_shows_the_draft_beside_the_live_edition(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator = await board.operator("Iryna", "administrator")
+    assert "Чернетку ще перевіряють" in (await administrator.open("/health/knowledge")).html
+    effects = {"uk": ("topics/money: змінено", "   title: <b> → Виплати")}
+    monkeypatch.setitem(DRAFTS, "now", Draft("2" * 12, "0" * 12, STATUS.findings, effects))
+
+    page = await administrator.open("/health/knowledge")
+
+    assert "<code>222222222222</code>" in page.html
+    assert page.html.count("topics.yaml:3:5: помилка") == 2
+    assert "topics/money: змінено\n   title: &lt;b&gt; → Виплати" in page.html
 
 
 async def test_pictures_are_named_and_carry_no_style_that_the_policy_refuses(board: Switchboard) -> None:
