@@ -13,7 +13,7 @@ from bot.explain import explain
 from bot.web.console.call import Call, dump_call, load_call
 from bot.web.console.find import Ticks, list_idle
 from bot.web.console.script import Script, write_script
-from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise
+from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise, take_sentences
 from dialogs.engine import KYIV, Engine
 from dialogs.press import Press
 from dialogs.screens.view import View
@@ -292,3 +292,19 @@ def test_under_occupation_no_number_is_said(engine: Engine) -> None:
 
 def test_letters_are_counted_as_phones_count_them() -> None:
     assert (count_sms("абв"), count_sms("😀")) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "said"),
+    [
+        ("Одне. Друге речення. Третє.", 20, "Одне. Друге речення."),
+        ("Перше речення довше за межу. Друге.", 5, "Перше речення довше за межу."),
+        (
+            "Строк — 40 днів від 1.09.2025. Не відкладайте",
+            200,
+            "Строк — 40 днів від 1.09.2025. Не відкладайте",
+        ),
+    ],
+)
+def test_nothing_is_read_out_by_half(text: str, most: int, said: str) -> None:
+    assert take_sentences(text, most) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,13 @@ from dialogs.records import Contact, Entitlement
 from dialogs.rules import Verdict
 from dialogs.screens.lines import format_phone, say_firmness
 from dialogs.screens.menu import HUMAN_LINES
-from dialogs.screens.view import View, shorten
+from dialogs.screens.view import View
 
 SMS = 201  # three parts of 67: Cyrillic letters take two bytes each
 SMS_LONG = 603
 MOST_CONTACTS = 5
 STEP = 180
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«A-ZА-ЯІЇЄҐ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,16 @@ def make_card(view: View, record: Entitlement) -> Card:
     )
 
 
+def take_sentences(text: str, most: int) -> str:
+    """The first whole sentences of a text, as many as `most` letters hold, and one at least: nothing is read out by half."""
+    taken = ""
+    for sentence in _SENTENCE.split(text):
+        if taken and len(taken) + 1 + len(sentence) > most:
+            break
+        taken = f"{taken} {sentence}".strip()
+    return taken
+
+
 def _speak(view: View, cards: tuple[Card, ...], lines: tuple[Line, ...]) -> tuple[str, ...]:
     """Short sentences; the number comes last, when the caller has a pen."""
     _ = view._
@@ -112,10 +124,10 @@ def _speak(view: View, cards: tuple[Card, ...], lines: tuple[Line, ...]) -> tupl
     if cards:
         said.append(_("By what you told me, this may concern you."))
     for number, card in enumerate(cards, 1):
-        first = shorten(card.steps[0], STEP) if card.steps else ""
-        said.append(f"{number}. {card.title}." + (f" {first.rstrip('.…')}." if first else ""))
+        first = take_sentences(card.steps[0], STEP) if card.steps else ""
+        said.append(f"{number}. {card.title}." + (f" {first.rstrip('.')}." if first else ""))
         if card.deadline:
-            said.append(_("Time limit: {deadline}").format(deadline=shorten(card.deadline, STEP)))
+            said.append(_("Time limit: {deadline}").format(deadline=take_sentences(card.deadline, STEP)))
     said.append(_("Nothing is certain: the office decides. You may ask for its answer in writing."))
     with_numbers = [line for line in lines if line.phones]
     if with_numbers:
