@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from dialogs.checks.freshness import find_due
-from dialogs.checks.texts import walk_texts
 from dialogs.edition import Edition
 from dialogs.firmness import judge_contact, judge_entitlement
+from dialogs.languages import walk_texts
 from dialogs.records import Contact, Entitlement
 
 THIN_RECORDS = 8
@@ -30,7 +30,8 @@ def survey(edition: Edition, today: date, shown: Mapping[str, int] | None = None
         for region in edition.regions:
             local = [c for c in contacts if region in c.regions]
             for language in edition.languages:
-                translated = sum(_is_said(e, language) for e in records)
+                filled_from = edition.languages[0] if language in edition.unfinished else ""
+                translated = sum(_is_said(e, language, filled_from) for e in records)
                 speaking = [c for c in local if not c.languages or language in c.languages]
                 cells.append(
                     {
@@ -81,8 +82,12 @@ def _survey_region(edition: Edition, region: str, cells: list[dict[str, Any]], t
     }
 
 
-def _is_said(record: Entitlement, language: str) -> bool:
-    return all(language in text for _, text in walk_texts(record))
+def _is_said(record: Entitlement, language: str, filled_from: str) -> bool:
+    """Whether all is in the language; in an unfinished one, what is filled in from another is not."""
+    return all(
+        language in text and (not filled_from or text[language] != text[filled_from])
+        for _, text in walk_texts(record)
+    )
 
 
 def _judge_cell(records: int, firm: int, local: list[Contact], today: date) -> str:

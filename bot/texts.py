@@ -43,8 +43,11 @@ def load_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
-def build_words(language: str, folder: Path | None = None) -> Words:
+def build_words(language: str, folder: Path | None = None, otherwise: str = "") -> Words:
+    """The words of one language; what its catalogue lacks is said in the language `otherwise`."""
     catalogue = load_catalogue(folder or find_locales(), language)
+    if otherwise and otherwise != language:
+        catalogue.add_fallback(load_catalogue(folder or find_locales(), otherwise))
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
@@ -66,4 +69,4 @@ def build_words(language: str, folder: Path | None = None) -> Words:
 
 
 def build_all(languages: tuple[str, ...], folder: Path | None = None) -> dict[str, Words]:
-    return {language: build_words(language, folder) for language in languages}
+    return {language: build_words(language, folder, languages[0]) for language in languages}

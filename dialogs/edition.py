@@ -10,6 +10,7 @@ from typing import Any
 
 from dialogs.base import Base
 from dialogs.firmness import Firmness, judge_entitlement
+from dialogs.languages import fill_in
 from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, Region
 from dialogs.rules import (
     All,
@@ -130,6 +131,7 @@ class Edition:
     never: dict[str, Compiled] = field(default_factory=dict)
     results_first: Compiled | None = None
     languages: tuple[str, ...] = ("uk", "en")
+    unfinished: tuple[str, ...] = ()
     subject_question: str = ""
     region_question: str = ""
     hotline: str = ""  # the operators' own number; empty while the administrators gave none
@@ -151,9 +153,11 @@ class Edition:
     @classmethod
     def build(cls, base: Base) -> Edition:
         """Compile a base that `checks.check_base` found free of errors."""
+        fill_in(base)
         self = cls(base, id=base.id)
         if base.settings:
             self.languages = tuple(language.id for language in base.settings.languages)
+            self.unfinished = tuple(one.id for one in base.settings.languages if one.unfinished)
         self.hotline = (base.settings.hotline or "") if base.settings else ""
         current = base.settings.current_plan if base.settings else ""
         self.questions = {q.id: q for q in base.questions}

@@ -321,6 +321,9 @@ class PlanEdition(Record):
 class LanguageName(Record):
     id: Language
     name: str
+    unfinished: StrictBool = Field(
+        default=False, description="Ще перекладають: чого немає, показуємо першою мовою списку."
+    )
 
 
 class Controller(Record):
