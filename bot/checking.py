@@ -16,7 +16,7 @@ from bot.preview import build_drawer, prove_layout
 from bot.proving import MEMORY, prove
 from bot.revision import find_revision
 from bot.texts import build_words
-from dialogs.checks import check_base, check_likeness
+from dialogs.checks import check_base, check_likeness, drop_derived
 from dialogs.edition import Edition
 from dialogs.engine import KYIV
 from dialogs.findings import Finding, Findings
@@ -44,6 +44,7 @@ def check_folder(
         proof = prove(base, findings, today, memory)
     if not findings.errors:
         prove_layout(build_drawer(Edition.build(base)), findings, datetime.combine(today, _NOON, KYIV))
+    drop_derived(findings)
     figures = {
         "edition": base.id,
         "revision": base.revision,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.examples import build_example
 from bot.files import read_files, show_folder
+from bot.forms import REGION_REMEDY
 from bot.mistakes import check_patched, check_record
 from bot.yamlfile import Document, read_yaml
 from bot.yamltraps import decode_text
@@ -28,6 +30,7 @@ from dialogs.records import (
     Settings,
     Topic,
 )
+from dialogs.rules import EMPTY_REMEDY
 from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
 from dialogs.words import N_
 
@@ -81,16 +84,19 @@ def read_library(folder: Path, findings: Findings) -> Base:
     told = {f.file.removeprefix(f"{shown}/") for f in findings.all if f.severity == "error"}
     for name in told:
         _lose(library, name)
-    for name in _FOLDERS:
-        if name not in told and not any(file.startswith(f"{name}/") for file in {*blobs, *told}):
-            _tell_empty(library, name, folder, shown, findings)
+    renamed = {
+        _tell_empty(library, name, folder, shown, findings)
+        for name in _FOLDERS
+        if name not in told and not any(file.startswith(f"{name}/") for file in {*blobs, *told})
+    }
     for name, remedy in _WANTED.items():
         if name not in blobs and name not in told:
             pen = Pen(findings, Origin(f"{shown}/{name}", {}))
             pen.warn((), "no_file", N_("the file {name} is missing"), remedy, name=name)
     for name in REQUIRED:
         if name not in blobs and name not in told:
-            near = suggest(name, [n for n in blobs if "/" not in n and n not in {*_LISTS, *_SHEETS}])
+            near = suggest(name, [n for n in blobs if "/" not in n and not _is_read(n)])
+            renamed.add(near)
             Pen(findings, Origin(f"{shown}/{name}", {})).error(
                 (),
                 "no_file",
@@ -111,32 +117,91 @@ def read_library(folder: Path, findings: Findings) -> Base:
             _lose(library, name)
             continue
         if not isinstance(document.value, dict):
+            listed = isinstance(document.value, list)
             Pen(findings, document.origin).error(
                 (),
                 "not_mapping",
-                N_("the file does not begin with lines of the form `field: value`"),
-                N_("Compare with a neighbouring file."),
+                N_("the fields of the record begin with dashes")
+                if listed
+                else N_("the file does not begin with lines of the form `field: value`"),
+                N_("Delete the dash and the space before every field: `- id: x` becomes `id: x`.")
+                if listed
+                else N_("Compare with a neighbouring file."),
             )
             _lose(library, name)
             continue
-        _take(library, name, document, findings)
+        if _is_read(name):
+            _take(library, name, document, findings)
+        elif name.split("/", 1)[0] not in renamed:
+            _tell_stray(name, blobs, Pen(findings, document.origin))
+    _name_what_exists(library, findings)
     copies = {f.file for f in findings.all if f.code == "duplicate_id"}
     findings.all = [f for f in findings.all if f.code != "id_not_file" or f.file not in copies]
     return library
 
 
-def _tell_empty(library: Base, name: str, folder: Path, shown: str, findings: Findings) -> None:
+def _is_read(name: str) -> bool:
+    return name in _LISTS or name in _SHEETS or name.split("/", 1)[0] in _FOLDERS
+
+
+def _tell_stray(name: str, blobs: Mapping[str, bytes], pen: Pen) -> None:
+    near = suggest(name, [*_LISTS, *_SHEETS])
+    pen.warn(
+        (),
+        "stray_file",
+        N_("nobody reads this file"),
+        N_("{near} exists already: move there what you need of this file, and delete it.")
+        if near in blobs
+        else N_("Did you mean {near}?")
+        if near
+        else N_("Move it to groups, entitlements or contacts, or delete it."),
+        near=near,
+    )
+
+
+def _tell_empty(library: Base, name: str, folder: Path, shown: str, findings: Findings) -> str:
+    """Tell of a folder without files; gives the folder that may be it under another name."""
     others = [p.name for p in folder.iterdir() if p.is_dir() and p.name not in _FOLDERS]
     near = suggest(name, others)
     Pen(findings, Origin(f"{shown}/{name}", {})).error(
         (),
         "no_folder",
-        N_("the folder {name} is missing, or holds no file"),
-        N_("Is it the folder {near}? Then rename it.") if near else N_("Restore it from a copy."),
+        N_("there is no folder {name}, and there is a folder {near}")
+        if near
+        else N_("the folder {name} is missing, or holds no file"),
+        N_("Rename {near} to {name}.") if near else N_("Restore it from a copy."),
         name=name,
         near=near,
     )
     library.lost.add((_FOLDERS[name][0], "*"))
+    return near
+
+
+def _name_what_exists(library: Base, findings: Findings) -> None:
+    """What only the whole base knows: the code of a region's name, the choices of a question."""
+    choices = {q.id: ", ".join(c.id for c in q.choices) for q in library.questions}
+    for i, finding in enumerate(findings.all):
+        values = dict(finding.values)
+        if finding.remedy == REGION_REMEDY:
+            word = str(values["value"]).casefold()
+            codes = [
+                r.id
+                for r in library.regions
+                if word in [t.casefold() for t in (*r.name.values(), *r.short.values())]
+            ]
+            if len(codes) == 1:
+                findings.all[i] = replace(
+                    finding,
+                    remedy=N_("Write the code of the region: {near}."),
+                    values={**values, "near": codes[0]},
+                )
+        elif finding.remedy == EMPTY_REMEDY and choices.get(str(values["key"])):
+            remedy = N_(
+                "Write the ids of its choices in brackets: {valid}. If none of them matters, delete the line."
+            )
+            findings.all[i] = replace(
+                finding, remedy=remedy, values={**values, "valid": choices[values["key"]]}
+            )
 
 
 def _lose(library: Base, name: str, key: str = "") -> None:
@@ -228,17 +293,6 @@ def _take(library: Base, name: str, document: Document, findings: Findings) -> N
                     file=stem + ".yaml",
                 )
             _keep(library, target, record, document.origin, (), findings)
-    else:
-        near = suggest(name, [*_LISTS, *_SHEETS])
-        Pen(findings, document.origin).warn(
-            (),
-            "stray_file",
-            N_("nobody reads this file"),
-            N_("Did you mean {near}?")
-            if near
-            else N_("Move it to groups, entitlements or contacts, or delete it."),
-            near=near,
-        )
 
 
 def _keep(

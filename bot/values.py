@@ -26,13 +26,21 @@ def show(value: Any) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
+def quote(text: str) -> str:
+    """A text in quotes, as YAML reads it."""
+    return f'"{text}"' if '"' not in text and "\\" not in text else "'" + text.replace("'", "''") + "'"
+
+
 def turn_date(text: str) -> str:
-    """23.11.2026, 23/11/26 or 2026.11.23, with whatever dash, as 2026-11-23."""
+    """23.11.2026, 23/11/26, 11/23/2026 or 2026.11.23, with whatever dash, as 2026-11-23."""
     text = re.sub("[–—−]", "-", text.strip())
     found = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})", text)
     if found:
         year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
-        return f"{year}-{int(found[2]):02}-{int(found[1]):02}"
+        day, month = int(found[1]), int(found[2])
+        if month > 12 >= day:
+            day, month = month, day
+        return f"{year}-{month:02}-{day:02}"
     found = re.fullmatch(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})", text)
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
 

@@ -5,12 +5,14 @@ Every trap of YAML becomes a finding with its remedy (`bot.yamltraps`); nothing 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from bot.values import quote
 from bot.yamlsyntax import tell_syntax
 from bot.yamltraps import find_traps, mend_spaces
 from dialogs.findings import Findings, Origin, Pen
@@ -18,6 +20,7 @@ from dialogs.findings import Path as RecordPath
 from dialogs.words import N_
 
 _LONGEST_NUMBER = 15
+_CONDITIONS = ("when", "asked_by", "applies", "never_when", "results_first")
 MANY = 3  # fields of one record written twice
 _RESOLVABLE = {
     "tag:yaml.org,2002:null",
@@ -60,7 +63,10 @@ def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
         return None
     if node is None:
         Pen(findings, Origin(file, {})).error(
-            (), "empty_file", N_("the file is empty"), N_("Fill it in, or delete the file.")
+            (),
+            "empty_file",
+            N_("the file is empty"),
+            N_("Restore it from a copy. Delete the file only if it is no longer needed."),
         )
         return None
     origin = Origin(file, {})
@@ -88,21 +94,21 @@ class _Builder:
     def _build_mapping(self, node: yaml.MappingNode, path: RecordPath) -> dict[str, Any]:
         built: dict[str, Any] = {}
         twice: list[tuple[str, tuple[int, int]]] = []
-        for key_node, value_node in node.value:
+        told_alone = False
+        for i, (key_node, value_node) in enumerate(node.value):
             here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             pen = Pen(self.findings, Origin(self.origin.file, {(): here}))
             if not isinstance(key_node, yaml.ScalarNode):
-                pen.error(
-                    (),
-                    "odd_key",
-                    N_("the name before the colon is not a plain word"),
-                    N_("Write a plain word there, or put the whole text in quotes."),
-                )
-                continue
+                key_node = self._tell_odd_key(pen, key_node, value_node)
+                if key_node is None:
+                    continue
             key = str(key_node.value)
             if node.flow_style and self._is_alone(key_node, value_node):
-                self._tell_alone(pen, key, len(node.value))
+                if not told_alone:
+                    self._tell_alone(pen, node, i, path)
+                told_alone = True
                 continue
+            told_alone = False
             if key in built:
                 twice.append((key, here))
                 continue
@@ -118,16 +124,62 @@ class _Builder:
         between = self.lines[key.end_mark.line][key.end_mark.column :]
         return not re.match(r"\s*:", between)
 
-    def _tell_alone(self, pen: Pen, key: str, count: int) -> None:
-        name, equals, _ = key.partition("=")
+    def _tell_odd_key(self, pen: Pen, key: yaml.Node, value: yaml.Node) -> yaml.ScalarNode | None:
+        """A name in brackets; the word in them when there is just one."""
+        inner = key.value[0] if isinstance(key, yaml.SequenceNode) and len(key.value) == 1 else None
+        if not isinstance(inner, yaml.ScalarNode):
+            pen.error(
+                (),
+                "odd_key",
+                N_("the name before the colon is not a plain word"),
+                N_("Write a plain word there, or put the whole text in quotes."),
+            )
+            return None
+        pen.error(
+            (),
+            "odd_key",
+            N_("the name `{name}` stands in brackets"),
+            N_("Write it on one line: `{near}`."),
+            name=inner.value,
+            near=f"{inner.value}: {value.value if isinstance(value, yaml.ScalarNode) else '…'}",
+        )
+        return inner
+
+    def _tell_alone(self, pen: Pen, node: yaml.MappingNode, at: int, path: RecordPath) -> None:
+        """A word in braces that no colon follows."""
+        key, count = str(node.value[at][0].value), len(node.value)
+        before = node.value[at - 1][1] if at else None
+        number = isinstance(before, yaml.ScalarNode) and before.tag.endswith(":int") and key.isdigit()
+        name, equals, value = (part.strip() for part in key.partition("="))
         if equals:
+            in_condition = any(field in path for field in _CONDITIONS)
+            near = f"{name}: [{value}]" if in_condition else f"{name}: {value}"
             pen.error(
                 (),
                 "equals_sign",
                 N_("an equals sign stands where a colon belongs: “{key}”"),
-                N_("Write `{near}:` and a space, then the value."),
+                N_("Write it so: `{near}`."),
                 key=key[:60],
-                near=name.strip(),
+                near=f"{{{near}}}" if count == 1 else near,
+            )
+        elif isinstance(before, yaml.ScalarNode) and number:
+            pen.error(
+                (),
+                "comma_in_braces",
+                N_("a comma stands inside the number `{number}`"),
+                N_("Write a point instead, without quotes: {near}."),
+                number=f"{before.value},{key}",
+                near=f"{before.value}.{key}",
+            )
+        elif isinstance(before, yaml.ScalarNode):
+            rest = itertools.takewhile(lambda pair: self._is_alone(*pair), node.value[at:])
+            pen.error(
+                (),
+                "comma_in_braces",
+                N_("a comma stands inside a text in braces, and “{key}” is read as a field"),
+                N_("Put the whole text in quotes: {near}."),
+                key=key[:60],
+                near=quote(", ".join([before.value, *(str(word.value) for word, _ in rest)])),
             )
         elif count == 1:
             pen.error(
@@ -144,10 +196,7 @@ class _Builder:
                 (),
                 "comma_in_braces",
                 N_("a comma stands inside a text in braces, and “{key}” is read as a field"),
-                N_(
-                    "Put the whole text in quotes, or write its languages on lines of their own; "
-                    "a fraction has a point, not a comma."
-                ),
+                N_("Put the whole text in quotes."),
                 key=key[:60],
             )
 
@@ -161,10 +210,11 @@ class _Builder:
                     (),
                     "pasted_twice",
                     N_(
-                        "{count} fields of one record stand twice, from `{key}` on, the first time in line {first}"
+                        "the record was pasted twice: from line {line} on its fields come again, "
+                        "`{key}` first (line {first})"
                     ),
-                    N_("It looks as if a record was pasted a second time: delete the lines from here on."),
-                    count=len(twice),
+                    N_("Delete everything from line {line} to the end of the file."),
+                    line=here[0],
                     key=key,
                     first=first,
                 )

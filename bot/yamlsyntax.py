@@ -12,6 +12,7 @@ from dialogs.words import N_
 
 _GLUED = re.compile(r"\s*(?:- )?[a-z_]+:(?=[^\s/:])")
 _GLUED_DASH = re.compile(r"\s*-(?=[^\s\d-])")
+_MARKDOWN = re.compile(r"(?:url|online): *(\[[^\]]*\]\((https?://[^)\s]+)\))")
 _NAMED = re.compile(r"\s*(?:- )?[a-z_]+:(?= |$)")
 
 
@@ -101,13 +102,7 @@ def tell_syntax(
             N_("Put the whole text in quotes, or check that this line begins under its neighbours."),
         )
     elif context.startswith("while parsing a flow"):
-        at = pen_at_mark(file, bracket or error.context_mark or mark, findings)
-        at.error(
-            (),
-            "open_bracket",
-            N_("a bracket is opened here, and a comma or its closing is missing"),
-            N_("Close it with the same kind of bracket; put texts with commas in quotes."),
-        )
+        _tell_bracket(bracket or error.context_mark or mark, lines, file, findings)
     elif mark and line[: mark.column].rstrip().endswith(("'", '"')) and "expected" in problem:
         pen.error(
             (),
@@ -121,6 +116,14 @@ def tell_syntax(
             "stray_bracket",
             N_("a bracket is closed here that was never opened"),
             N_("Delete it, or put the whole text in quotes."),
+        )
+    elif mark and "expected" in problem and (link := _MARKDOWN.search(line)):
+        Pen(findings, Origin(file, {(): (mark.line + 1, link.start(1) + 1)})).error(
+            (),
+            "after_bracket",
+            N_("only the address belongs here"),
+            N_("Leave {near} alone: without the words in brackets and without brackets."),
+            near=link[2],
         )
     elif mark and line[: mark.column].rstrip().endswith(("]", "}")) and "expected" in problem:
         pen.error(
@@ -187,6 +190,29 @@ def tell_syntax(
             N_("this is not valid YAML"),
             N_("Compare with a neighbouring file: brackets, quotes, colons, spaces at the beginning."),
         )
+
+
+def _tell_bracket(start: Any, lines: list[str], file: str, findings: Findings) -> None:
+    rest = lines[start.line][start.column :] if start and start.line < len(lines) else ""
+    close = {"[": "]", "{": "}"}.get(rest[:1], "")
+    if close and close not in rest:
+        pen_at_mark(file, start, findings).error(
+            (),
+            "open_bracket",
+            N_("the bracket `{open}` is opened and not closed"),
+            N_("Put `{close}` at the end of the list.")
+            if close == "]"
+            else N_("Put `{close}` at the end of the line."),
+            open=rest[0],
+            close=close,
+        )
+        return
+    pen_at_mark(file, start, findings).error(
+        (),
+        "open_bracket",
+        N_("a bracket is opened here, and a comma or its closing is missing"),
+        N_("Close it with the same kind of bracket; put texts with commas in quotes."),
+    )
 
 
 def _find_glued(lines: list[str], at: int) -> tuple[int, int] | None:

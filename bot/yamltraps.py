@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bot.values import quote
 from bot.yamlsyntax import pen_at_mark, tell_syntax
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.words import N_
@@ -56,7 +57,10 @@ def decode_text(blob: bytes, file: str, findings: Findings) -> str | None:
             (),
             "encoding",
             N_("the file is not saved as UTF-8, perhaps as Windows-1251"),
-            N_("In the editor choose “Save with encoding: UTF-8” and look whether the letters are right."),
+            N_(
+                "Do not save it yet. In the editor choose “Reopen with encoding: Windows-1251”. If the letters "
+                "read well, save the file as UTF-8; if not, restore it from a copy."
+            ),
         )
         return None
     if text.startswith("\ufeff"):
@@ -109,8 +113,8 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
                     pen_at_mark(file, event.start_mark, findings).error(
                         (),
                         "two_documents",
-                        N_("a second document begins here (`---`)"),
-                        N_("Put it into a file of its own, or delete the line."),
+                        N_("the line `---` cuts the file in two, and a file holds one record"),
+                        N_("Delete this line. If another record begins below it, move that to its own file."),
                     )
                     return False
             if isinstance(event, yaml.CollectionStartEvent):
@@ -119,8 +123,8 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
                     pen_at_mark(file, event.start_mark, findings).error(
                         (),
                         "too_deep",
-                        N_("brackets or lists are nested over {most} levels deep"),
-                        N_("A record needs about five levels; look for brackets that are not closed."),
+                        N_("there are over {most} brackets one inside another"),
+                        N_("Write this line anew, or restore it from a copy: five are enough anywhere."),
                         most=MAX_DEPTH,
                     )
                     return False
@@ -143,17 +147,29 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
 
 def _find_pasted(text: str, file: str, findings: Findings) -> bool:
     """Traces of another program: a merge, a web page, a text processor, a wrong decoding."""
-    for mark in _MERGE.finditer(text):
-        _pen_at(text, mark.start(), file, findings).error(
-            (),
-            "merge",
-            N_("`{sign}` is left from two versions that git could not join"),
-            N_(
-                "Keep one of the two versions between `<<<<<<<` and `>>>>>>>`, and delete the lines with the signs."
-            ),
-            sign=mark.group(),
-        )
-    if text.lstrip()[:1] == "<" and not _MERGE.search(text):
+    merges = list(_MERGE.finditer(text))
+    whole = {"<<<<<<<", "=======", ">>>>>>>"} <= {mark.group() for mark in merges}
+    for mark in merges:
+        pen = _pen_at(text, mark.start(), file, findings)
+        if not whole:
+            pen.error(
+                (),
+                "merge",
+                N_("the line `{sign}` is left from two versions that git could not join"),
+                N_("Delete this line."),
+                sign=mark.group(),
+            )
+        elif mark.group() == "<<<<<<<":
+            pen.error(
+                (),
+                "merge",
+                N_("two versions stand here that git could not join: one above `=======`, one below it"),
+                N_(
+                    "Keep the right one, and delete the other and the three lines that begin with `<<<<<<<`, "
+                    "`=======` and `>>>>>>>`."
+                ),
+            )
+    if text.lstrip()[:1] == "<" and not merges:
         Pen(findings, Origin(file, {})).error(
             (),
             "web_page",
@@ -179,7 +195,7 @@ def _find_pasted(text: str, file: str, findings: Findings) -> bool:
             N_("Begin the lines of a list with an ordinary hyphen and a space: `- `."),
             sign=sign.group(1),
         )
-    return not (_MERGE.search(text) or _LONG_DASH.search(text))
+    return not (merges or _LONG_DASH.search(text))
 
 
 def mend_spaces(text: str, file: str, findings: Findings) -> str:
@@ -195,23 +211,33 @@ def mend_spaces(text: str, file: str, findings: Findings) -> str:
 
 
 def _look_at(event: Any, file: str, findings: Findings) -> bool:
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        pen_at_mark(file, event.start_mark, findings).error(
+    pen = pen_at_mark(file, event.start_mark, findings)
+    if isinstance(event, yaml.AliasEvent):
+        pen.error(
             (),
             "anchor",
-            N_("`{sign}{name}` is an anchor or an alias, and these are not used here"),
-            N_("Write the text out in full; if it really begins with {sign}, put it in quotes."),
-            sign="*" if isinstance(event, yaml.AliasEvent) else "&",
+            N_("`*{name}` stands in place of a text"),
+            N_("Write the text itself; if it really begins with *, put it in quotes."),
+            name=event.anchor,
+        )
+        return False
+    if getattr(event, "anchor", None):
+        pen.error(
+            (),
+            "anchor",
+            N_("`&{name}` stands before the text, and the sign & has a meaning of its own here"),
+            N_("Delete `&{name}`; if it belongs to the text, put the whole text in quotes."),
             name=event.anchor,
         )
         return False
     if getattr(event, "tag", None):
-        pen_at_mark(file, event.start_mark, findings).error(
+        pen.error(
             (),
             "tag",
-            N_("`{tag}` is a tag, and tags are not used here"),
-            N_("Delete it; if the text really begins with an exclamation mark, put it in quotes."),
+            N_("`{tag}` does not belong here"),
+            N_("Delete `{tag}`, and put what stands behind it in quotes: {near}."),
             tag=str(event.tag).replace("tag:yaml.org,2002:", "!!"),
+            near=quote(str(getattr(event, "value", "…"))),
         )
         return False
     return True

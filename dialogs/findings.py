@@ -38,12 +38,6 @@ def say_path(path: Iterable[str | int]) -> str:
     return said
 
 
-class Marked(str):
-    """A value of a finding that is itself a message id, translated when it is shown."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem. `what` and `remedy` are message ids with named placeholders."""
@@ -62,13 +56,10 @@ class Finding:
         return head + self.say_what(say) + ". " + self.say_remedy(say)
 
     def say_what(self, say: Callable[[str], str]) -> str:
-        return say(self.what).format(**self._say_values(say))
+        return say(self.what).format(**self.values)
 
     def say_remedy(self, say: Callable[[str], str]) -> str:
-        return say(self.remedy).format(**self._say_values(say))
-
-    def _say_values(self, say: Callable[[str], str]) -> dict[str, Any]:
-        return {k: say(v) if isinstance(v, Marked) else v for k, v in self.values.items()}
+        return say(self.remedy).format(**self.values)
 
 
 class Findings:
@@ -111,6 +102,16 @@ class Pen:
     origin: Origin | None
     top: Path = ()
     skip: frozenset[str] = frozenset()
+
+    def has(self, *path: str | int) -> bool:
+        """Whether this stands in the file."""
+        return self.origin is not None and (*self.top, *path) in self.origin.positions
+
+    def at(self, *path: str | int) -> tuple[int, int]:
+        return self.origin.find((*self.top, *path)) if self.origin else (1, 1)
+
+    def line(self, *path: str | int) -> int:
+        return self.at(*path)[0]
 
     def below(self, *path: str | int) -> Pen:
         return Pen(self.findings, self.origin, (*self.top, *path))

@@ -34,6 +34,7 @@ class Verdict(IntEnum):
 
 
 NO, POSSIBLE, YES = Verdict.NO, Verdict.POSSIBLE, Verdict.YES
+EMPTY_REMEDY = N_("Write the ids of its choices in brackets; if none of them matters, delete the line.")
 WORDS = frozenset({"all", "any", "not", "always"})
 
 
@@ -96,23 +97,39 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
             ),
             path,
         )
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or not raw:
         raise GrammarError(
             N_("this is not a condition"),
             N_("Write `always`, or a question with its choices: {{situation: [moved]}}."),
             path,
         )
     if len(raw) != 1:
+        shown = [_show({key: value}) for key, value in raw.items()]
+        listed = path[-2:-1] == ("all",)
         raise GrammarError(
-            N_("a condition has exactly one key, and this one has {count}"),
-            N_("Join several with {{all: [...]}} (every one must hold) or {{any: [...]}} (one is enough)."),
+            N_("several conditions stand as one"),
+            N_("Give each a line of its own: {near}.")
+            if listed
+            else N_("Write `{near}` if every one must hold, or `any` for `all` if one is enough."),
             path,
-            count=len(raw),
+            near=" / ".join(f"- {part}" for part in shown) if listed else f"{{all: [{', '.join(shown)}]}}",
         )
     key, value = next(iter(raw.items()))
     here = (*path, key)
     if key in ("all", "any"):
-        if not isinstance(value, list) or not value:
+        if not value:
+            raise GrammarError(
+                N_("no condition stands after `{key}:`"),
+                N_("Write them below it, each on a line of its own with a dash: - {{situation: [moved]}}.")
+                if value is None
+                else N_(
+                    "Delete `[]` and write the conditions below, each on a line of its own with a dash: "
+                    "- {{situation: [moved]}}."
+                ),
+                here,
+                key=key,
+            )
+        if not isinstance(value, list):
             raise GrammarError(
                 N_("`{key}` has no list of conditions"),
                 N_("Write at least one below it, each with a dash: - {{situation: [moved]}}."),
@@ -133,7 +150,7 @@ def _parse_choices(key: str, value: Any, here: tuple[str | int, ...]) -> tuple[s
     if not choices or choices == [None]:
         raise GrammarError(
             N_("`{key}` names no choice"),
-            N_("Write the ids of its choices in brackets; if none of them matters, delete the line."),
+            EMPTY_REMEDY,
             here,
             key=key,
         )
@@ -141,8 +158,11 @@ def _parse_choices(key: str, value: Any, here: tuple[str | int, ...]) -> tuple[s
         if isinstance(choice, dict):
             raise GrammarError(
                 N_("`{key}` is followed by conditions"),
-                N_("Only `all`, `any` and `not` take conditions: did you mean one of these?"),
-                here,
+                N_(
+                    "Only `all`, `any` and `not` take conditions: write `all` (every one must hold) or `any` "
+                    "(one is enough) in place of `{key}`."
+                ),
+                (*here, "[key]"),
                 key=key,
             )
         if not isinstance(choice, str):
@@ -165,6 +185,15 @@ def _parse_choices(key: str, value: Any, here: tuple[str | int, ...]) -> tuple[s
                 N_("`{name}` stands twice in one list"), N_("Delete one of the two."), (*here, i), name=choice
             )
     return tuple(choices)
+
+
+def _show(raw: Any) -> str:
+    """A condition on one line, as it is written in braces."""
+    if isinstance(raw, dict):
+        return "{" + ", ".join(f"{key}: {_show(value)}" for key, value in raw.items()) + "}"
+    if isinstance(raw, list):
+        return "[" + ", ".join(map(_show, raw)) + "]"
+    return str(raw)
 
 
 def write_condition(condition: Condition) -> Any:

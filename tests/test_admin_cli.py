@@ -48,7 +48,7 @@ def test_check_ends_with_one_on_errors_and_nought_without(folder: Path) -> None:
     code, told = run("check", "--dir", str(folder), "--lang", "uk")
 
     assert code == 1
-    assert "topics.yaml:1:9: помилка: тут відкрито дужку" in told
+    assert "topics.yaml:1:9: помилка: дужку `[` відкрито, але не закрито" in told
 
 
 def test_missing_folder_is_one_sentence(tmp_path: Path) -> None:

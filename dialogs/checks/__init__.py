@@ -12,9 +12,12 @@ from dialogs.checks.freshness import check_freshness
 from dialogs.checks.groups import check_groups
 from dialogs.checks.pages import check_pages
 from dialogs.checks.questions import check_questions
-from dialogs.checks.references import check_condition
+from dialogs.checks.references import check_condition, join_removed
 from dialogs.checks.texts import check_texts
 from dialogs.findings import Findings
+
+_CAUSES = ("no_condition", "wrong_ending", "stray_file")
+_DERIVED = ("unread_question", "unused_act", "unused_contact", "unused_amount", "empty_topic", "empty_group")
 
 
 def check_base(base: Base, findings: Findings, today: date, style: bool = True) -> None:
@@ -32,6 +35,14 @@ def check_base(base: Base, findings: Findings, today: date, style: bool = True) 
     check_danger(base, findings)
     check_texts(base, findings, style)
     check_freshness(base, findings, today)
+    join_removed(base, findings)
 
 
-__all__ = ["check_base", "check_condition", "check_likeness"]
+def drop_derived(findings: Findings) -> None:
+    """While something else is wrong, that nothing leads to a record may only follow from it."""
+    others = [f for f in findings.all if f.code not in _DERIVED]
+    if any(f.severity == "error" or f.code in _CAUSES for f in others):
+        findings.all = others
+
+
+__all__ = ["check_base", "check_condition", "check_likeness", "drop_derived"]

@@ -8,7 +8,14 @@ import phonenumbers
 
 from dialogs.base import Base
 from dialogs.checks.entitlements import is_reachable
-from dialogs.checks.references import check_references, check_short, pen_for
+from dialogs.checks.references import (
+    NO_GROUP,
+    NO_TOPIC,
+    check_references,
+    check_short,
+    pen_for,
+    tell_no_source,
+)
 from dialogs.findings import Findings, Pen
 from dialogs.records import Contact
 from dialogs.words import N_
@@ -29,9 +36,9 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
     named |= {name for kind in base.crisis.kinds for name in kind.contacts}
     for c in base.contacts:
         pen = pen_for(base, findings, "contacts", c.id)
-        check_references(pen, "topics", c.topics, topics, N_("topic"))
-        check_references(pen, "groups", c.groups, groups, N_("group"))
-        check_references(pen, "regions", c.regions, regions, N_("region"))
+        check_references(pen, "topics", c.topics, topics, NO_TOPIC)
+        check_references(pen, "groups", c.groups, groups, NO_GROUP)
+        check_references(pen, "regions", c.regions, regions, N_("there is no region `{name}`"))
         check_short(pen, ("short",), c.short)
         _check_numbers(c, pen)
         _check_hours(c, pen)
@@ -44,13 +51,7 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
                 email=c.email,
             )
         if not c.sources:
-            pen.error(
-                ("sources",),
-                "no_source",
-                N_("`{id}` has no source"),
-                N_("Add under `sources` at least one page that says it, with its date."),
-                id=c.id,
-            )
+            tell_no_source(pen, c.id, pen.error)
         if whole and not c.topics and not c.emergency and c.id not in named:
             pen.warn(
                 ("id",),
@@ -72,7 +73,10 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
                 ("called_on",),
                 "half_a_call",
                 N_("`called_on` and `call_result` belong together, and one is missing"),
-                N_("Write the day of the call and what came of it, or null in both."),
+                N_(
+                    "Write the day of the call and what came of it: works, no_answer, wrong_number or changed; "
+                    "or null in both."
+                ),
             )
         if c.call_result in ("works",) and not is_reachable(c):
             pen.error(
@@ -137,26 +141,34 @@ def is_number(phone: str) -> bool:
 def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
     near = guess_number(phone)
     several = guess_numbers(phone)
+    digits = re.sub(r"\D", "", phone)
+    source = N_("Compare it with the source.")
     if not near and several:
-        pen.error(
-            path,
-            "bad_phone",
-            N_("`{phone}` is not one phone number that can be dialled"),
-            N_("Write each number by itself, in quotes: {near}; an extension goes into `does`."),
-            phone=phone,
-            near=", ".join(f'"{number}"' for number in several),
+        what = (
+            N_("several numbers stand in one: `{phone}`")
+            if several[1:]
+            else N_("besides the number there is text: `{phone}`")
         )
-        return
-    pen.error(
-        path,
-        "bad_phone",
-        N_("`{phone}` is not a phone number that can be dialled"),
-        N_('Did you mean "{near}"?')
-        if near
-        else N_('Write it in quotes as "+380800500335", or a short number such as "1547"; count the digits.'),
-        phone=phone,
-        near=near,
-    )
+        remedy = (
+            N_("Write each by itself, in quotes: {near}.")
+            if several[1:]
+            else N_("Leave the number alone: {near}; an extension goes into `does`.")
+        )
+        near = ", ".join(f'"{number}"' for number in several)
+    elif near and phone[:1] in "“”„«‘’":
+        what, remedy = N_("curly quotes stand around `{phone}`"), N_('Put straight ones: "{near}".')
+    elif near:
+        what, remedy = N_("`{phone}` is not a phone number that can be dialled"), N_('Did you mean "{near}"?')
+    elif re.search(r"[^\W\d_]", phone):
+        what = N_("there are letters in the number `{phone}`")
+        remedy = N_("Write it in digits, as the source has it.")
+    elif phone.startswith("+380") and len(digits) != 12:
+        what, remedy = N_("the number `{phone}` has {count} digits and should have 12"), source
+    elif len(digits) < 3:
+        what, remedy = N_("the number `{phone}` is too short"), source
+    else:
+        what, remedy = N_("`{phone}` is not a phone number that can be dialled"), source
+    pen.error(path, "bad_phone", what, remedy, phone=phone, near=near, count=len(digits))
 
 
 def guess_number(phone: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogs.base import Base
-from dialogs.checks.references import check_references, pen_for
+from dialogs.checks.references import NO_CONTACT, check_references, pen_for
 from dialogs.crisis import Crisis
 from dialogs.findings import Findings, Path
 from dialogs.spelling import fold, split_words
@@ -16,13 +16,13 @@ def check_danger(base: Base, findings: Findings) -> None:
     pen = pen_for(base, findings, "crisis", "")
     contacts = base.list_ids("contacts")
     for i, kind in enumerate(base.crisis.kinds):
-        check_references(pen.below("kinds", i), "contacts", kind.contacts, contacts, N_("contact"))
+        check_references(pen.below("kinds", i), "contacts", kind.contacts, contacts, NO_CONTACT)
         if not kind.examples:
             pen.error(
                 ("kinds", i, "id"),
                 "no_examples",
-                N_("the crisis `{id}` has no examples, so nothing is recognised"),
-                N_("Add what people write in such a moment."),
+                N_("the crisis `{id}` has no examples, so it is never recognised"),
+                N_("Add `examples: […]` with what people write in such a moment."),
                 id=kind.id,
             )
     seen: dict[tuple[str, ...], str] = {}

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from dialogs.base import Base
-from dialogs.checks.references import check_condition, check_reference, check_references, check_short, pen_for
+from dialogs.checks.references import (
+    NO_CONTACT,
+    NO_GROUP,
+    NO_TOPIC,
+    check_condition,
+    check_reference,
+    check_references,
+    check_short,
+    pen_for,
+    tell_no_source,
+)
 from dialogs.findings import Findings, Origin, Path, Pen
 from dialogs.records import Amount, Contact, Entitlement
 from dialogs.rules import read_questions
@@ -27,22 +37,17 @@ def is_reachable(contact: Contact) -> bool:
 def check_entitlements(base: Base, findings: Findings) -> None:
     personal = {t.id for t in base.topics if t.personal}
     contacts = {c.id: c for c in base.contacts}
+    ticks = [c.id for q in base.questions if q.id == TICK for c in q.choices]
     for e in base.entitlements:
         pen = pen_for(base, findings, "entitlements", e.id)
         _check_names(base, e, pen)
         check_condition(base, pen, ("when",), e.when)
         check_condition(base, pen, ("asked_by",), e.asked_by)
         check_short(pen, ("title", "short"), e.title.short)
-        _check_guard(e, pen, personal, contacts)
+        _check_guard(e, pen, personal, contacts, ticks)
         _check_amounts(e, pen)
         if not e.sources:
-            pen.error(
-                ("sources",),
-                "no_source",
-                N_("`{id}` has no source"),
-                N_("Add under `sources` at least one page that says it, with its date."),
-                id=e.id,
-            )
+            tell_no_source(pen, e.id, pen.error)
         if not e.how:
             pen.warn(
                 ("how",),
@@ -74,7 +79,9 @@ def check_entitlements(base: Base, findings: Findings) -> None:
                 ("id",),
                 "no_condition",
                 N_("`{id}` has no `when`: nobody can ever be told “yes”"),
-                N_("Write the condition; `always` means everybody."),
+                N_(
+                    "Write the condition, such as `when: {{situation: [moved]}}`; `when: always` is for everybody."
+                ),
                 id=e.id,
             )
         likely = [check_year(pen, (name,), name, getattr(e, name)) for name in ("valid_from", "valid_until")]
@@ -91,14 +98,16 @@ def check_entitlements(base: Base, findings: Findings) -> None:
 
 def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
     contacts = {c.id: c for c in base.contacts}
-    check_reference(pen, ("topic",), e.topic, base.list_ids("topics"), N_("topic"))
-    check_references(pen, "groups", e.groups, base.list_ids("groups"), N_("group"))
+    check_reference(pen, ("topic",), e.topic, base.list_ids("topics"), NO_TOPIC)
+    check_references(pen, "groups", e.groups, base.list_ids("groups"), NO_GROUP)
     names = base.list_ids("contacts")
-    check_references(pen, "contacts", e.contacts, names, N_("contact"))
-    check_reference(pen, ("confirm_with",), e.confirm_with, names, N_("contact"))
+    check_references(pen, "contacts", e.contacts, names, NO_CONTACT)
+    check_reference(pen, ("confirm_with",), e.confirm_with, names, NO_CONTACT)
     acts = base.list_ids("acts")
     for i, basis in enumerate(e.legal_basis):
-        check_reference(pen, ("legal_basis", i, "act"), basis.act, acts, N_("act in sources.yaml"))
+        check_reference(
+            pen, ("legal_basis", i, "act"), basis.act, acts, N_("there is no act `{name}` in sources.yaml")
+        )
     confirm = contacts.get(e.confirm_with)
     if confirm is not None and not is_reachable(confirm):
         pen.error(
@@ -110,21 +119,32 @@ def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
         )
 
 
-def _check_guard(e: Entitlement, pen: Pen, personal: set[str], contacts: dict[str, Contact]) -> None:
+def _check_guard(
+    e: Entitlement, pen: Pen, personal: set[str], contacts: dict[str, Contact], ticks: list[str]
+) -> None:
     if e.when is not None and TICK in read_questions(e.when):
         pen.error(
             ("when",),
             "tick_as_proof",
-            N_("a tick of `personal_topics` means “show me”, and `when` takes it for a proof"),
-            N_("Move it to `asked_by`."),
+            N_("a tick in `personal_topics` only means “I want to read about this” and proves no right"),
+            N_("Leave it in `asked_by`, and write here `when: always` or another condition.")
+            if e.asked_by is not None
+            else N_("Move it to `asked_by`, and write here `when: always` or another condition."),
         )
     if e.topic in personal and e.guarded is None:
         pen.warn(
             ("topic",),
             "unguarded",
-            N_("`{id}` belongs to a personal topic and is not guarded: it may show on a phone others read"),
-            N_("Write `guarded: personal` and `asked_by`, or choose another topic."),
+            N_("the card `{id}` is of a personal topic and not hidden: people nearby may see it"),
+            N_(
+                "Add `guarded: personal` and `asked_by: {{personal_topics: [{tick}]}}` (possible are: {ticks}), "
+                "or change the topic."
+            )
+            if ticks
+            else N_("Write `guarded: personal` and `asked_by`, or change the topic."),
             id=e.id,
+            tick=ticks[0] if ticks else "",
+            ticks=", ".join(ticks),
         )
     if e.guarded and e.asked_by is None:
         pen.note(
@@ -158,7 +178,8 @@ def _check_amounts(e: Entitlement, pen: Pen) -> None:
                 name=name,
             )
         for i, row in enumerate(rows):
-            _check_amount(pen.below("amounts", name, i), name, row, rows[:i])
+            _check_amount(pen.below("amounts", name, i), name, row)
+        _check_overlap(pen.below("amounts", name), name, rows)
 
 
 def check_year(pen: Pen, path: Path, name: str, day: date | None) -> bool:
@@ -176,7 +197,7 @@ def check_year(pen: Pen, path: Path, name: str, day: date | None) -> bool:
     return True
 
 
-def _check_amount(pen: Pen, name: str, row: Amount, earlier: tuple[Amount, ...]) -> None:
+def _check_amount(pen: Pen, name: str, row: Amount) -> None:
     check_year(pen, ("from",), "from", row.start)
     check_year(pen, ("to",), "to", row.end)
     if not {"start", "from"} & row.model_fields_set:
@@ -205,15 +226,28 @@ def _check_amount(pen: Pen, name: str, row: Amount, earlier: tuple[Amount, ...])
             name=name,
             value=row.value,
         )
-    for other in earlier:
-        starts_late = row.start is not None and other.end is not None and row.start > other.end
-        ends_early = row.end is not None and other.start is not None and row.end < other.start
-        if not starts_late and not ends_early:
+
+
+def _check_overlap(pen: Pen, name: str, rows: tuple[Amount, ...]) -> None:
+    for i, row in enumerate(rows):
+        for j, other in enumerate(rows[:i]):
+            starts_late = row.start is not None and other.end is not None and row.start > other.end
+            ends_early = row.end is not None and other.start is not None and row.end < other.start
+            if starts_late or ends_early:
+                continue
+            old, new = sorted((j, i), key=lambda k: rows[k].start or date.min)
+            first = rows[new].start
+            known = first is not None and first > (rows[old].start or date.min)
             pen.error(
-                (),
+                (i,),
                 "amounts_overlap",
-                N_("two values of the amount `{name}` hold on the same day"),
-                N_("Close the older one with `to`, and begin the newer one the day after with `from`."),
+                N_("two values of the amount `{name}` hold at the same time (lines {lines})"),
+                N_("In line {line} write `to: {day}`.")
+                if known
+                else N_("Close the older one with `to`, and begin the newer one the day after with `from`."),
                 name=name,
+                lines=f"{pen.line(j)}, {pen.line(i)}",
+                line=pen.line(old),
+                day=(first - timedelta(days=1)).isoformat() if known and first else "",
             )
-            return
+            break

@@ -12,6 +12,14 @@ from dialogs.records import Contact, Entitlement, Source
 from dialogs.words import N_
 
 OLDEST = date(1990, 1, 1)
+_CALL_AHEAD = (
+    N_("the day of the call (`{name}`) lies ahead: {day}"),
+    N_("Write the day on which somebody really called."),
+)
+_REVIEW_AHEAD = (
+    N_("the day of the review (`{name}`) lies ahead: {day}"),
+    N_("Write the day on which somebody really checked."),
+)
 
 
 def check_freshness(base: Base, findings: Findings, today: date) -> None:
@@ -23,7 +31,7 @@ def check_freshness(base: Base, findings: Findings, today: date) -> None:
     for c in base.contacts:
         pen = pen_for(base, findings, "contacts", c.id)
         _check_review(pen, c, today)
-        _check_past(pen, "called_on", c.called_on, today)
+        _check_past(pen, "called_on", c.called_on, today, _CALL_AHEAD)
         _check_sources(pen, c.sources, today)
     for kind, records in (("groups", base.groups), ("about", base.about), ("regions", base.regions)):
         for record in records:
@@ -40,15 +48,14 @@ def find_due(record: Entitlement | Contact) -> date | None:
         return None
 
 
-def _check_past(pen: Pen, name: str, day: date | None, today: date) -> bool:
+def _check_past(pen: Pen, name: str, day: date | None, today: date, ahead: tuple[str, str]) -> bool:
     if day is None:
         return False
     if day > today:
         pen.error(
             (name,),
             "future_date",
-            N_("`{name}` lies ahead: {day}"),
-            N_("Write the day on which somebody really checked."),
+            *ahead,
             name=name,
             day=day.isoformat(),
         )
@@ -67,7 +74,7 @@ def _check_past(pen: Pen, name: str, day: date | None, today: date) -> bool:
 
 
 def _check_review(pen: Pen, record: Entitlement | Contact, today: date) -> None:
-    if _check_past(pen, "checked_on", record.checked_on, today):
+    if _check_past(pen, "checked_on", record.checked_on, today, _REVIEW_AHEAD):
         return
     due = find_due(record)
     if due is not None and due < today:
@@ -91,7 +98,10 @@ def _check_amount_terms(pen: Pen, e: Entitlement, today: date) -> None:
                 ("amounts", name),
                 "amount_passed",
                 N_("the last value of the amount `{name}` ended on {day}"),
-                N_("Add the value that holds now, with `from` and its source; keep the old line."),
+                N_(
+                    "Add a line with the value that holds now and its `from`, keep the old line, and put the page "
+                    "that says it under `sources`. If the payment has ended, write its last day into `valid_until`."
+                ),
                 name=name,
                 day=max(end for end in ends if end is not None).isoformat(),
             )
@@ -102,11 +112,15 @@ def _check_sources(pen: Pen, sources: tuple[Source, ...], today: date) -> None:
         try:
             day = read_page_date(source.page_date)
         except ValueError:
+            month = str(source.page_date)[5:7]
             pen.error(
                 ("sources", i, "page_date"),
                 "bad_date",
-                N_("`{name}` is not a date: `{value}`"),
-                N_("Write year-month-day, such as 2026-11-23."),
+                N_("there is no month {month} in a year: `{value}`")
+                if int(month) > 12
+                else N_("`{name}` is a day that does not exist: `{value}`"),
+                N_("Look the date up on the page."),
+                month=month,
                 name="page_date",
                 value=source.page_date,
             )

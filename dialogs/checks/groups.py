@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dialogs.base import Base
-from dialogs.checks.references import check_condition, check_reference, check_references, check_short, pen_for
+from dialogs.checks.references import (
+    check_condition,
+    check_reference,
+    check_references,
+    check_short,
+    pen_for,
+    tell_no_source,
+)
 from dialogs.findings import Findings
 from dialogs.words import N_
 
@@ -21,11 +28,15 @@ def check_groups(base: Base, findings: Findings, whole: bool) -> None:
                 ("id",),
                 "no_condition",
                 N_("the group `{id}` has no `when`: nobody knows who belongs to it"),
-                N_("Write the condition; `always` means everybody."),
+                N_(
+                    "Write the condition, such as `when: {{situation: [moved]}}`; `when: always` is for everybody."
+                ),
                 id=group.id,
             )
         check_condition(base, pen, ("when",), group.when)
-        check_reference(pen, ("edition",), group.edition, plans, N_("edition of the plan"))
+        check_reference(
+            pen, ("edition",), group.edition, plans, N_("there is no edition of the plan `{name}`")
+        )
         check_short(pen, ("short",), group.short)
         first = numbers.setdefault((group.edition, group.number), group.id)
         if first != group.id:
@@ -38,13 +49,7 @@ def check_groups(base: Base, findings: Findings, whole: bool) -> None:
                 first=first,
             )
         if not group.sources:
-            pen.warn(
-                ("id",),
-                "no_source",
-                N_("`{id}` has no source"),
-                N_("Add under `sources` at least one page that says it, with its date."),
-                id=group.id,
-            )
+            tell_no_source(pen, group.id, pen.warn)
         count = sum(group.id in e.groups for e in base.entitlements)
         if whole and group.edition == current and not count:
             pen.warn(
@@ -60,11 +65,19 @@ def _check_plans(base: Base, findings: Findings) -> None:
     assert base.settings is not None
     pen = pen_for(base, findings, "settings", "")
     plans = [p.id for p in base.settings.plan]
-    check_reference(pen, ("current_plan",), base.settings.current_plan, plans, N_("edition of the plan"))
+    check_reference(
+        pen,
+        ("current_plan",),
+        base.settings.current_plan,
+        plans,
+        N_("there is no edition of the plan `{name}`"),
+    )
     for i, plan in enumerate(base.settings.plan):
         mine = [g.id for g in base.groups if g.edition == plan.id]
         earlier = [g.id for g in base.groups if g.edition != plan.id]
         for new, old in plan.replaces.items():
-            check_reference(pen, ("plan", i, "replaces", new), new, mine, N_("group of this edition"))
+            check_reference(
+                pen, ("plan", i, "replaces", new), new, mine, N_("this edition has no group `{name}`")
+            )
             under = pen.below("plan", i, "replaces")
-            check_references(under, new, old, earlier, N_("group of an earlier edition"))
+            check_references(under, new, old, earlier, N_("no earlier edition has a group `{name}`"))

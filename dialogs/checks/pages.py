@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.base import Base
-from dialogs.checks.references import check_short, pen_for
+from dialogs.checks.references import check_short, pen_for, tell_no_source
 from dialogs.findings import Findings
 from dialogs.words import N_
 
@@ -15,13 +15,7 @@ def check_pages(base: Base, findings: Findings, whole: bool) -> None:
         pen = pen_for(base, findings, "about", page.id)
         check_short(pen, ("title",), page.title)
         if not page.sources:
-            pen.warn(
-                ("id",),
-                "no_source",
-                N_("`{id}` has no source"),
-                N_("Add under `sources` at least one page that says it, with its date."),
-                id=page.id,
-            )
+            tell_no_source(pen, page.id, pen.warn)
     for topic in base.topics:
         pen = pen_for(base, findings, "topics", topic.id)
         check_short(pen, ("title",), topic.title)

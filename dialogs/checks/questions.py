@@ -67,12 +67,15 @@ def _check_kinds(base: Base, findings: Findings) -> None:
     regional = [q for q in base.questions if q.kind == "region"]
     subjects = [q for q in base.questions if q.subject]
     for questions, what in (
-        (regional, N_("this is the second question about the region")),
-        (subjects, N_("this is the second question with `subject`")),
+        (regional, N_("two questions are about the region (lines {lines})")),
+        (subjects, N_("two questions have `subject` (lines {lines})")),
     ):
         for extra in questions[1:]:
-            pen_for(base, findings, "questions", extra.id).error(
-                ("id",), "second_of_kind", what, N_("There can be one; delete the other or change it.")
+            pen = pen_for(base, findings, "questions", extra.id)
+            first = pen_for(base, findings, "questions", questions[0].id)
+            lines = f"{first.line('id')}, {pen.line('id')}"
+            pen.error(
+                ("id",), "second_of_kind", what, N_("Keep one of the two and delete the other."), lines=lines
             )
 
 
@@ -101,24 +104,29 @@ def _check_count(question: Question, pen: Pen) -> None:
 
 
 def _check_choices(question: Question, pen: Pen) -> None:
-    repeated = find_repeated(c.id for c in question.choices)
     labels = find_repeated(text for c in question.choices for text in set(c.label.values()))
     for i, choice in enumerate(question.choices):
         at = ("choices", i)
-        if choice.id in repeated and choice.id in [c.id for c in question.choices[:i]]:
+        twins = [j for j, other in enumerate(question.choices[:i]) if other.id == choice.id]
+        if twins:
             pen.error(
                 (*at, "id"),
                 "duplicate_choice",
-                N_("the choice `{id}` stands twice"),
-                N_("Give the newer one another id."),
+                N_("the choice `{id}` stands twice (lines {lines})"),
+                N_("Keep one of the two, as the last in the list.")
+                if choice.id == "none"
+                else N_("If they mean the same, delete one; if not, give the newer one another id."),
                 id=choice.id,
+                lines=f"{pen.line('choices', twins[0], 'id')}, {pen.line(*at, 'id')}",
             )
         if choice.id in ("unknown", "withheld"):
             pen.error(
                 (*at, "id"),
                 "reserved_choice",
-                N_("`{id}` is added to every question by itself"),
-                N_("Delete this choice."),
+                N_("the id `{id}` is taken: the answer “I do not know” is added by itself")
+                if choice.id == "unknown"
+                else N_("the id `{id}` is taken: the answer “I would rather not say” is added by itself"),
+                N_("If this choice means just that, delete it; if something else, give it another id."),
                 id=choice.id,
             )
         if len(question.id) + len(choice.id) > QUESTION_AND_CHOICE:
@@ -155,7 +163,11 @@ def _check_none(question: Question, pen: Pen, i: int) -> None:
             N_("Delete it: not wanting to answer is no denial, and the person can skip."),
             question=question.id,
         )
-    elif question.kind == "many" and i != len(question.choices) - 1:
+    elif (
+        question.kind == "many"
+        and all(c.id != "none" for c in question.choices[i + 1 :])
+        and (i != len(question.choices) - 1)
+    ):
         pen.error(
             ("choices", i, "id"),
             "none_not_last",
@@ -166,6 +178,7 @@ def _check_none(question: Question, pen: Pen, i: int) -> None:
 
 def _check_circles(base: Base, findings: Findings) -> None:
     needs = {q.id: read_questions(q.applies) for q in base.questions if q.applies is not None}
+    told: set[frozenset[str]] = set()
     for start in needs:
         seen: set[str] = set()
         todo: list[tuple[str, tuple[str, ...]]] = [(start, (start,))]
@@ -173,15 +186,17 @@ def _check_circles(base: Base, findings: Findings) -> None:
             here, way = todo.pop()
             for other in sorted(needs.get(here, ())):
                 if other == start and len(way) > 1 and start not in seen:
+                    seen.add(start)
+                    if frozenset(way) in told:
+                        continue
+                    told.add(frozenset(way))
                     pen_for(base, findings, "questions", start).error(
                         ("applies",),
                         "circle",
-                        N_("`{id}` depends on itself through `applies`: {way}"),
-                        N_("Take one link out of the circle."),
-                        id=start,
+                        N_("questions wait for each other: {way}"),
+                        N_("Delete the line `applies` in one of them: in the one that is asked first."),
                         way=" → ".join((*way, start)),
                     )
-                    seen.add(start)
                 elif other not in seen:
                     seen.add(other)
                     todo.append((other, (*way, other)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from dialogs.base import Base
+from dialogs.checks.numbers import compare_numbers
 from dialogs.checks.references import pen_for
 from dialogs.checks.wording import Wording
 from dialogs.findings import Findings, Path, Pen, say_path
@@ -28,19 +28,6 @@ MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|__|&[a-z]+;")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 CYRILLIC = re.compile("[а-яєіїґ]", re.IGNORECASE)
 LATIN = re.compile("[a-z]", re.IGNORECASE)
-NUMBER = re.compile(
-    r"(\d+)(?:[,.](\d+))? ?(тис|млн|млрд|мільйон|мільярд|thousand|million|billion)?", re.IGNORECASE
-)
-_SIZES = {
-    "тис": 3,
-    "thousand": 3,
-    "млн": 6,
-    "мільйон": 6,
-    "million": 6,
-    "млрд": 9,
-    "мільярд": 9,
-    "billion": 9,
-}
 
 
 def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
@@ -85,7 +72,8 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
             "no_controller",
             N_("nobody is named who answers for people's data: the page on what is kept says so"),
             N_(
-                "Write under `controller` the organisation's `name` and how to `reach` it, in every language."
+                "In place of `null` write two lines below `controller:`, with two spaces before them: "
+                "`name: {{uk: …, en: …}}` is the organisation, `reach: {{uk: …, en: …}}` how to reach it."
             ),
         )
 
@@ -115,7 +103,8 @@ class _Wanted:
 def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: _Wanted) -> None:
     for language in wanted.lacking:
         wanted.lacking[language] += language not in text
-    lacking = [language for language in wanted.finished if language not in text]
+    # A language among the faulty fields of the record is told as not indented.
+    lacking = [language for language in wanted.finished if language not in {*text, *pen.skip}]
     strange = [language for language in text if language not in wanted.all]
     misnamed = len(lacking) == len(strange)
     for language in () if misnamed else lacking:
@@ -123,9 +112,12 @@ def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: _Wanted
             path,
             "missing_language",
             N_("`{name}` has no text in the language `{language}`"),
-            N_("Add the line `{language}: …` beside the others."),
+            N_("Add it in the same braces: {{{near}}}.")
+            if all(pen.at(*path) != pen.at(*path, other, "[key]") for other in text)
+            else N_("Add the line `{language}: …` beside the others."),
             name=say_path(path),
             language=language,
+            near=", ".join(f"{other}: …" for other in (*text, language)),
         )
     for i, language in enumerate(strange):
         pen.error(
@@ -180,9 +172,10 @@ def _check_signs(pen: Pen, at: Path, words: str) -> None:
             at,
             "text_too_long",
             N_("the text has {count} characters, one message holds {most}"),
-            N_("Split it into several steps or paragraphs."),
+            N_("Shorten it by {over} characters, or move a part of it to another step or field."),
             count=len(words),
             most=MAX_PARAGRAPH,
+            over=len(words) - MAX_PARAGRAPH,
         )
     odd = INVISIBLE.search(words)
     if odd:
@@ -202,13 +195,29 @@ def _check_signs(pen: Pen, at: Path, words: str) -> None:
             N_("Write plain words."),
             found=markup.group(),
         )
-    if words.count("«") != words.count("»") or words.count("(") < words.count(")") - _count_lists(words):
+    odd_one = _find_unbalanced(words)
+    if odd_one is not None:
+        sign = words[odd_one]
         pen.warn(
             at,
             "unbalanced",
-            N_("a quotation mark or bracket is opened and not closed"),
-            N_("Close it, or delete it."),
+            N_("the sign {sign} before “{near}” is opened and not closed")
+            if sign == "«"
+            else N_("the sign {sign} after “{near}” closes what was not opened"),
+            N_("Put » behind the words in quotes, or delete «.")
+            if sign == "«"
+            else N_("Put the opening sign before the words, or delete {sign}."),
+            sign=sign,
+            near=words[odd_one + 1 : odd_one + 20] if sign == "«" else words[max(0, odd_one - 20) : odd_one],
         )
+
+
+def _find_unbalanced(words: str) -> int | None:
+    """Where a sign stands without its other half."""
+    opened, closed = words.count("«"), words.count("»")
+    if opened != closed:
+        return words.rfind("«") if opened > closed else words.rfind("»")
+    return words.rfind(")") if words.count("(") < words.count(")") - _count_lists(words) else None
 
 
 def _count_lists(words: str) -> int:
@@ -224,7 +233,9 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
             at,
             "typed_phone",
             N_("a phone number is typed inside the text: “{found}”"),
-            N_("Name the contact; its own record holds the number and says when it was checked."),
+            N_("Take the number out of the text, and add the id of its contact to `contacts`.")
+            if kind == "entitlements"
+            else N_("Take the number out of the text: numbers stand in the records of contacts."),
             found=phone.group(),
         )
     total = TYPED_SUM.search(words)
@@ -282,7 +293,7 @@ def _compare_languages(pen: Pen, path: Path, text: dict[str, str], style: bool) 
                 N_("Translate it."),
                 language=language,
             )
-        elif len(ukrainian) >= 40 and len(words) * 4 < len(ukrainian):
+        elif 40 <= len(ukrainian) <= MAX_PARAGRAPH and len(words) * 4 < len(ukrainian):
             pen.warn(
                 (*path, language),
                 "much_shorter",
@@ -290,33 +301,5 @@ def _compare_languages(pen: Pen, path: Path, text: dict[str, str], style: bool) 
                 N_("Translate the whole text."),
                 language=language,
             )
-        elif missing := _find_missing_numbers(ukrainian, words):
-            pen.warn(
-                (*path, language),
-                "numbers_differ",
-                N_("the Ukrainian text and the one in `{language}` do not name the same numbers: {missing}"),
-                N_("Look which of the two is right."),
-                language=language,
-                missing=", ".join(missing),
-            )
-
-
-def _find_missing_numbers(one: str, other: str) -> list[str]:
-    """Numbers of two digits and more that stand in one text only; 1 208, 1,208 and 1,2 тис. agree."""
-    mine, theirs = _read_numbers(one), _read_numbers(other)
-    return sorted({n for n in mine | theirs if (n in mine) != (n in theirs)}, key=lambda n: (len(n), n))[:4]
-
-
-def _read_numbers(text: str) -> Counter[str]:
-    joined = re.sub(r"(?<=\d)[ \u00a0\u202f,.](?=\d{3}(?!\d))", "", text)
-    found: Counter[str] = Counter()
-    for whole, part, unit in NUMBER.findall(joined):
-        size = next((zeros for word, zeros in _SIZES.items() if unit and unit.lower().startswith(word)), 0)
-        if size:
-            number = whole + part.ljust(size, "0")
-            found[number.lstrip("0")] += 1
         else:
-            for piece in (whole, part):
-                if len(piece) > 1:
-                    found[piece.lstrip("0")] += 1
-    return found
+            compare_numbers(pen, (*path, language), ukrainian, words)

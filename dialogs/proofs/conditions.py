@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from dialogs.checks.references import place_facts
 from dialogs.proofs.bench import Bench
-from dialogs.rules import Always, Condition, read_questions
+from dialogs.rules import All, Always, AnyOf, Condition, read_questions
 from dialogs.ways import Way
 from dialogs.words import N_
 
@@ -38,20 +39,38 @@ def prove_conditions(bench: Bench) -> None:
             bench.pen(kind, id).error(
                 (name,),
                 "always_no",
-                N_("the condition of `{id}` can never hold: its parts exclude each other"),
-                N_("Take one of them out, or join them by `any`."),
+                N_("the condition of `{id}` can never hold: its parts exclude each other (lines {lines})"),
+                N_("Keep one of them, or write `any` for `all` if one is enough."),
                 id=id or name,
+                lines=_find_lines(bench, (kind, id, name), condition, True),
             )
         elif not no:
             bench.pen(kind, id).error(
                 (name,),
                 "always_yes",
-                N_("the condition of `{id}` holds whatever is answered"),
-                N_("Write `always` if that is meant, or take a part out."),
+                N_("the condition of `{id}` holds whatever is answered (lines {lines})"),
+                N_("If everybody is meant, write `{name}: always`; if not, take one of these parts out."),
                 id=id or name,
+                name=name,
+                lines=_find_lines(bench, (kind, id, name), condition, False),
             )
         else:
             _prove_parts(bench, (kind, id, name), condition, yes, no)
+
+
+def _find_lines(bench: Bench, where: tuple[str, str, str], condition: Condition, goal: bool) -> str:
+    """The lines of two parts that by themselves let the condition never hold, or never fail; or of all."""
+    kind, id, name = where
+    pen = bench.pen(kind, id)
+    paths = [path for _, path in place_facts(condition, (name,))]
+    if isinstance(condition, All | AnyOf):
+        word = "all" if isinstance(condition, All) else "any"
+        for i, j in combinations(range(len(condition.parts)), 2):
+            pair = (condition.parts[i], condition.parts[j])
+            if not bench.logic.find(type(condition)(pair), goal):
+                paths = [(name, word, i), (name, word, j)]
+                break
+    return ", ".join(map(str, sorted({pen.line(*path) for path in paths})))
 
 
 def _prove_parts(
