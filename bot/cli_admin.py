@@ -77,11 +77,13 @@ def effects(
     on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
 ) -> None:
     """Whose results change between two editions, with one shortest example each."""
+    import gc
     import tempfile
 
     from bot.comparing import describe_effects, export_revision, say_effects
     from dialogs.effects import compare
 
+    gc.disable()  # as for `check`
     today = read_now(on).date()
     if git is not None:
         new, old = new or old or find_knowledge(), None

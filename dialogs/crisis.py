@@ -8,7 +8,7 @@ neighbours, and what they speak of: `words` lists the words that mean the same h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -134,15 +134,13 @@ class Crisis:
         self._vocabulary = Vocabulary(sheet.words)
         self._known: dict[int, str] = {}
         rows: list[tuple[str, Features]] = []
-        look = cache(self._vocabulary.read_pieces)
-        for kind, texts in (("", _list_own_words(base)), *list_examples(sheet)) if sheet.kinds else ():
-            for text in texts:
-                words = self._read(text, look)
-                self._known[_name_text(words)] = kind
-                rows.append((kind, self._vocabulary.list_features(words)))
-        self._danger = self._draw(rows, {kind.id for kind in sheet.kinds}, _ROUNDS)
+        for kind, words in _read_rows(base, self._vocabulary):
+            self._known[_name_text(words)] = kind
+            rows.append((kind, self._vocabulary.list_features(words)))
+        size, kinds = self._vocabulary.size, [kind.id for kind in sheet.kinds]
+        self._danger = _draw(rows, set(kinds), size, _ROUNDS)
         urgent = [row for row in rows if row[0]]
-        self._kinds = [(kind.id, self._draw(urgent, {kind.id}, _KIND_ROUNDS)) for kind in sheet.kinds]
+        self._kinds = [(kind, _draw(urgent, {kind}, size, _KIND_ROUNDS)) for kind in kinds]
 
     @classmethod
     def build(cls, edition: Edition) -> Crisis:
@@ -150,14 +148,9 @@ class Crisis:
 
     def read(self, text: str) -> str | None:
         """The kind of danger a text speaks of, or None; an example is what its list says."""
-        words = self._read(text, self._vocabulary.read_pieces)
+        words = _read(text, self._vocabulary.read_pieces)
         known = self._known.get(_name_text(words))
         return self._judge(words) if known is None else known or None
-
-    def judge(self, texts: Iterable[str]) -> Iterator[str | None]:
-        """The same of many texts by likeness alone, even of one that is itself an example."""
-        look = cache(self._vocabulary.read_pieces)
-        return (self._judge(self._read(text, look)) for text in texts)
 
     def _judge(self, words: Sequence[Word]) -> str | None:
         features = self._vocabulary.list_features(words)
@@ -168,23 +161,43 @@ class Crisis:
     def find_like(self, base: Base, text: str) -> list[tuple[str, str]]:
         """The three examples a text is most like, each with its kind, which is empty for an ordinary one."""
         look, list_features = cache(self._vocabulary.read_pieces), self._vocabulary.list_features
-        features = list_features(self._read(text, look))
+        features = list_features(_read(text, look))
         rows = [(kind, example) for kind, texts in list_examples(base.crisis) for example in texts]
-        rows.sort(key=lambda row: -compare(features, list_features(self._read(row[1], look))))
+        rows.sort(key=lambda row: -compare(features, list_features(_read(row[1], look))))
         return rows[:_SHOWN]
 
-    def _read(self, text: str, look: Callable[[str], list[Word]]) -> list[Word]:
-        words = _look_up(split_words(text), look)
-        if _count_known(words) * 2 < len(words):
-            turned = read_as_cyrillic_keys(text) if text.isascii() else read_as_latin_keys(text)
-            other = _look_up(split_words(turned), look)
-            if _count_known(other) > _count_known(words):
-                return other
-        return words
 
-    def _draw(self, rows: Sequence[tuple[str, Features]], wanted: set[str], rounds: int) -> Line:
-        features, yes = [row for _, row in rows], [kind in wanted for kind, _ in rows]
-        return draw_line(features, yes, self._vocabulary.size, rounds)
+def judge_examples(base: Base) -> list[bool]:
+    """Whether each example, list by list, would be taken for danger by likeness alone."""
+    vocabulary = Vocabulary(base.crisis.words)
+    rows = [(kind, vocabulary.list_features(words)) for kind, words in _read_rows(base, vocabulary)]
+    danger = _draw(rows, {kind.id for kind in base.crisis.kinds}, vocabulary.size, _ROUNDS)
+    own = sum(1 for _ in _list_own_words(base))
+    return [danger.weigh(features) > _ALARM for _, features in rows[own:]]
+
+
+def _read_rows(base: Base, vocabulary: Vocabulary) -> Iterator[tuple[str, list[Word]]]:
+    """The words of each text to learn from, with its kind."""
+    look = cache(vocabulary.read_pieces)
+    for kind, texts in (
+        (("", _list_own_words(base)), *list_examples(base.crisis)) if base.crisis.kinds else ()
+    ):
+        for text in texts:
+            yield kind, _read(text, look)
+
+
+def _read(text: str, look: Callable[[str], list[Word]]) -> list[Word]:
+    words = _look_up(split_words(text), look)
+    if _count_known(words) * 2 < len(words):
+        turned = read_as_cyrillic_keys(text) if text.isascii() else read_as_latin_keys(text)
+        other = _look_up(split_words(turned), look)
+        if _count_known(other) > _count_known(words):
+            return other
+    return words
+
+
+def _draw(rows: Sequence[tuple[str, Features]], wanted: set[str], size: int, rounds: int) -> Line:
+    return draw_line([row for _, row in rows], [kind in wanted for kind, _ in rows], size, rounds)
 
 
 def list_examples(sheet: CrisisSheet) -> Iterator[tuple[str, Sequence[str]]]:

@@ -289,6 +289,7 @@ class Topic(Record):
     id: Id
     title: Text
     about: Text
+    helpers: StrictBool = Field(default=False, description="Для тих, хто допомагає іншим.")
     personal: StrictBool = Field(
         default=False, description="Особиста тема: нейтральний напис, записи лише на прохання."
     )

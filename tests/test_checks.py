@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -78,3 +79,23 @@ def test_json_says_the_same_as_the_lines(tmp_path: Path) -> None:
 )
 def test_number_is_guessed_as_people_write_it(typed: str, number: str) -> None:
     assert guess_number(typed) == number
+
+
+def test_personal_line_on_an_open_card_is_told_but_not_to_those_who_help(tmp_path: Path) -> None:
+    folder = build_folder_of_base(tmp_path)
+    contact, topics = folder / "contacts/help_line.yaml", folder / "topics.yaml"
+    contact.write_text(contact.read_text(encoding="utf-8") + "guarded: true\n", encoding="utf-8")
+
+    assert "guarded_contact" in list_codes(folder)
+
+    text = topics.read_text(encoding="utf-8")
+    topics.write_text(text.replace("- id: money\n", "- id: money\n  helpers: true\n"), encoding="utf-8")
+    assert "guarded_contact" not in list_codes(folder)
+
+
+def build_folder_of_base(room: Path) -> Path:
+    return Path(shutil.copytree(HERE / "base", room / "knowledge"))
+
+
+def list_codes(folder: Path) -> list[str]:
+    return [finding.code for finding in check_folder(folder, TODAY, memory=None)[0]]

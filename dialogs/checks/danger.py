@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dialogs.base import Base
 from dialogs.checks.references import NO_CONTACT, check_references, pen_for
-from dialogs.crisis import Crisis
+from dialogs.crisis import judge_examples
 from dialogs.findings import Findings, Path
 from dialogs.spelling import fold, split_words
 from dialogs.words import N_
@@ -41,10 +41,10 @@ def check_danger(base: Base, findings: Findings) -> None:
 
 def check_likeness(base: Base, findings: Findings) -> None:
     """Every example is also read as if it stood in no list."""
-    rows = list(_list_rows(base))
-    judged = Crisis(base).judge(text for _, _, text in rows)
-    for (path, name, text), kind in zip(rows, judged, strict=True):
-        if (kind is None) != (name == "ordinary"):
+    if not base.crisis.kinds:
+        return
+    for (path, name, text), alarms in zip(_list_rows(base), judge_examples(base), strict=True):
+        if alarms == (name == "ordinary"):
             pen_for(base, findings, "crisis", "").note(
                 path,
                 "unlike_its_list",

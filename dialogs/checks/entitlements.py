@@ -36,6 +36,7 @@ def is_reachable(contact: Contact) -> bool:
 
 def check_entitlements(base: Base, findings: Findings) -> None:
     personal = {t.id for t in base.topics if t.personal}
+    helpers = {t.id for t in base.topics if t.helpers}
     contacts = {c.id: c for c in base.contacts}
     ticks = [c.id for q in base.questions if q.id == TICK for c in q.choices]
     for e in base.entitlements:
@@ -44,7 +45,9 @@ def check_entitlements(base: Base, findings: Findings) -> None:
         check_condition(base, pen, ("when",), e.when)
         check_condition(base, pen, ("asked_by",), e.asked_by)
         check_short(pen, ("title", "short"), e.title.short)
-        _check_guard(e, pen, personal, contacts, ticks)
+        _check_guard(e, pen, personal, ticks)
+        if e.guarded is None and e.asked_by is None and e.topic not in helpers:
+            _check_contacts(e, pen, contacts)
         _check_amounts(e, pen)
         if not e.sources:
             tell_no_source(pen, e.id, pen.error)
@@ -119,9 +122,7 @@ def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
         )
 
 
-def _check_guard(
-    e: Entitlement, pen: Pen, personal: set[str], contacts: dict[str, Contact], ticks: list[str]
-) -> None:
+def _check_guard(e: Entitlement, pen: Pen, personal: set[str], ticks: list[str]) -> None:
     if e.when is not None and TICK in read_questions(e.when):
         pen.error(
             ("when",),
@@ -154,17 +155,20 @@ def _check_guard(
             N_("Add `asked_by`, unless that is intended."),
             id=e.id,
         )
-    if e.guarded is None:
-        for i, name in enumerate(e.contacts):
-            contact = contacts.get(name)
-            if contact is not None and contact.guarded:
-                pen.note(
-                    ("contacts", i),
-                    "guarded_contact",
-                    N_("the guarded contact `{name}` shows on a card that is not guarded"),
-                    N_("Name another contact, or guard this card too."),
-                    name=name,
-                )
+
+
+def _check_contacts(e: Entitlement, pen: Pen, contacts: dict[str, Contact]) -> None:
+    """A personal line on a card that shows unasked, to people who are no helpers themselves."""
+    for i, name in enumerate(e.contacts):
+        contact = contacts.get(name)
+        if contact is not None and contact.guarded:
+            pen.note(
+                ("contacts", i),
+                "guarded_contact",
+                N_("the guarded contact `{name}` shows on a card that is not guarded"),
+                N_("Name another contact, or guard this card too."),
+                name=name,
+            )
 
 
 def _check_amounts(e: Entitlement, pen: Pen) -> None:
