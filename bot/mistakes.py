@@ -15,7 +15,7 @@ from dialogs.records import Record
 
 R = TypeVar("R", bound=Record)
 _SPOILT = ("condition", "too_short", "missing", "tuple_type")
-_SPOILING = ("equals_sign", "wrong_braces", "comma_in_braces")
+_SPOILING = ("wrong_braces", "comma_in_braces")
 
 
 def check_record(model: type[R], raw: Any, origin: Origin, base: RecordPath, findings: Findings) -> R | None:

@@ -103,6 +103,11 @@ class _Builder:
                 if key_node is None:
                     continue
             key = str(key_node.value)
+            if node.flow_style and "=" in key and self._is_alone(key_node, value_node):
+                name, value = self._tell_equals(pen, key, len(node.value), path)
+                built[name] = value  # read on as if a colon stood there: one cause, one finding
+                self.positions[*path, name] = self.positions[*path, name, "[key]"] = here
+                continue
             if node.flow_style and self._is_alone(key_node, value_node):
                 if not told_alone:
                     self._tell_alone(pen, node, i, path)
@@ -145,24 +150,26 @@ class _Builder:
         )
         return inner
 
+    def _tell_equals(self, pen: Pen, key: str, count: int, path: RecordPath) -> tuple[str, Any]:
+        name, _, value = (part.strip() for part in key.partition("="))
+        in_condition = any(field in path for field in _CONDITIONS)
+        near = f"{name}: [{value}]" if in_condition else f"{name}: {value}"
+        pen.error(
+            (),
+            "equals_sign",
+            N_("an equals sign stands where a colon belongs: “{key}”"),
+            N_("Write it so: `{near}`."),
+            key=key[:60],
+            near=f"{{{near}}}" if count == 1 else near,
+        )
+        return name, [value] if in_condition else value
+
     def _tell_alone(self, pen: Pen, node: yaml.MappingNode, at: int, path: RecordPath) -> None:
         """A word in braces that no colon follows."""
         key, count = str(node.value[at][0].value), len(node.value)
         before = node.value[at - 1][1] if at else None
         number = isinstance(before, yaml.ScalarNode) and before.tag.endswith(":int") and key.isdigit()
-        name, equals, value = (part.strip() for part in key.partition("="))
-        if equals:
-            in_condition = any(field in path for field in _CONDITIONS)
-            near = f"{name}: [{value}]" if in_condition else f"{name}: {value}"
-            pen.error(
-                (),
-                "equals_sign",
-                N_("an equals sign stands where a colon belongs: “{key}”"),
-                N_("Write it so: `{near}`."),
-                key=key[:60],
-                near=f"{{{near}}}" if count == 1 else near,
-            )
-        elif isinstance(before, yaml.ScalarNode) and number:
+        if isinstance(before, yaml.ScalarNode) and number:
             pen.error(
                 (),
                 "comma_in_braces",

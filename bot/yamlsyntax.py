@@ -102,7 +102,7 @@ def tell_syntax(
             N_("Put the whole text in quotes, or check that this line begins under its neighbours."),
         )
     elif context.startswith("while parsing a flow"):
-        _tell_bracket(bracket or error.context_mark or mark, lines, file, findings)
+        _tell_bracket(bracket or error.context_mark or mark, mark, lines, file, findings)
     elif mark and line[: mark.column].rstrip().endswith(("'", '"')) and "expected" in problem:
         pen.error(
             (),
@@ -192,7 +192,7 @@ def tell_syntax(
         )
 
 
-def _tell_bracket(start: Any, lines: list[str], file: str, findings: Findings) -> None:
+def _tell_bracket(start: Any, stop: Any, lines: list[str], file: str, findings: Findings) -> None:
     rest = lines[start.line][start.column :] if start and start.line < len(lines) else ""
     close = {"[": "]", "{": "}"}.get(rest[:1], "")
     if close and close not in rest:
@@ -205,6 +205,16 @@ def _tell_bracket(start: Any, lines: list[str], file: str, findings: Findings) -
             else N_("Put `{close}` at the end of the line."),
             open=rest[0],
             close=close,
+        )
+        return
+    near = lines[stop.line][stop.column :] if stop and start and stop.line == start.line else ""
+    if close and close in near:
+        pen_at_mark(file, stop, findings).error(
+            (),
+            "open_bracket",
+            N_("a comma is missing before “{near}”, or a text needs quotes"),
+            N_("Put the comma; if it is all one text, put the whole text in quotes."),
+            near=near[: near.index(close)][:40],
         )
         return
     pen_at_mark(file, start, findings).error(
