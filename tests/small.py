@@ -95,6 +95,10 @@ plan:
   until: 2025
   replaces: {}
 current_plan: plan_2025
+hotline: "+380800500335"
+controller:
+  name: {uk: Організація, en: An organisation}
+  reach: {uk: Поштою, en: By post}
 """
 TOPICS = """
 topics:
