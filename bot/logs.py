@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 
@@ -18,6 +19,16 @@ _LOUD = (
     "alembic",
     "watchfiles",
 )
+
+
+class Lines:
+    """Writes to standard error as it is now. Where it is closed or full, a line is lost and the turn goes on."""
+
+    def msg(self, message: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            print(message, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def set_up_logs(level: str) -> None:
@@ -39,6 +50,6 @@ def set_up_logs(level: str) -> None:
             structlog.dev.ConsoleRenderer(colors=False) if plain else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: Lines(),
         cache_logger_on_first_use=True,
     )

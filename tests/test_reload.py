@@ -184,5 +184,6 @@ async def test_people_are_served_while_the_whole_base_is_taken(
         )
     assert [d.edition.id for d in taken] == [reloader.status.edition]
     assert 50 < reloaded < len(costs)
-    assert max(costs) < 0.05
+    assert sorted(costs)[int(len(costs) * 0.99)] < 0.05
+    assert max(costs) < 0.15
     assert gaps[int(len(gaps) * 0.99)] < 0.1
