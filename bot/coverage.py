@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import log10
 from typing import Any
 
 from dialogs.checks.freshness import find_due
@@ -133,7 +134,13 @@ def _list_unconfirmed(edition: Edition, today: date) -> list[dict[str, Any]]:
 
 
 def rank_work(edition: Edition, today: date, shown: Mapping[str, int]) -> list[dict[str, Any]]:
-    """What to check first: often shown, urgent, for many groups, and not firm."""
+    """What to check first: often shown, urgent, for many groups, and not firm.
+
+    Ten times as often shown counts once more. How often a guarded record is shown is not known, so it stands
+    as high as the most shown.
+    """
+    often = {id: 1 + log10(1 + count) for id, count in shown.items()}
+    most = max(often.values(), default=1.0)
     rows = []
     for e in edition.entitlements.values():
         mark = judge_entitlement(e, today).mark
@@ -147,7 +154,7 @@ def rank_work(edition: Edition, today: date, shown: Mapping[str, int]) -> list[d
         rows.append(
             {
                 "id": e.id,
-                "score": score * (1 + shown.get(e.id, 0)),
+                "score": round(score * (most if e.guarded else often.get(e.id, 1.0)), 1),
                 "mark": mark,
                 "confidence": e.confidence,
                 "urgency": e.urgency,
