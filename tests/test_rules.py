@@ -77,7 +77,7 @@ def test_a_condition_is_read_as_written(raw: Any, condition: Condition) -> None:
         ({"p": []}, ("p",)),
         ({"p": None}, ("p",)),
         ({"p": [1]}, ("p", 0)),
-        ({"p": {"q": "a"}}, ("p",)),
+        ({"p": {"q": "a"}}, ("p", "[key]")),
         ({"p": ["a", "a"]}, ("p", 1)),
         ({"p": ["a", "unknown"]}, ("p", 1)),
         ({"not": {"p": "withheld"}}, ("not", "p", 0)),

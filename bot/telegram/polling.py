@@ -48,6 +48,8 @@ class Poller:
     async def run(self) -> None:
         """Poll for ever. A token that is revoked meanwhile leaves the web as it is; the probes tell.
 
+        After a failure the first call does not wait for news, so that the probes soon tell of a recovery.
+
         Raises:
             MendableError: another program polls with this token.
         """
@@ -58,7 +60,7 @@ class Poller:
                 await asyncio.sleep(2.0)
                 continue
             try:
-                updates = await self._api.get_updates(self._offset, self._wait)
+                updates = await self._api.get_updates(self._offset, 0 if pause else self._wait)
             except Conflict:
                 if since is None or _now() - since < self._steady:
                     raise MendableError(SECOND_POLLER) from None
