@@ -42,7 +42,7 @@ test: $(STAMP)
 	@$(BIN)/pytest -n 2 -m "not browser and not soak"
 
 test-browser: $(STAMP)
-	@$(BIN)/pytest -m "browser and not soak"
+	@$(BIN)/pytest -n 2 -m "browser and not soak"
 
 check: $(STAMP)
 	@$(BIN)/ruff check .

@@ -135,6 +135,9 @@ async def turned(page: Page) -> AsyncIterator[None]:
 
 async def find_barriers(page: Page) -> list[str]:
     """What axe finds wrong, in a line each."""
+    await page.evaluate(
+        "window.scrollTo(0, 0)"
+    )  # else the head that stays on top covers what is scrolled under it
     await page.evaluate(AXE + ";null")
     found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
     return [
