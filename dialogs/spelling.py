@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import itemgetter
 
 _CYRILLIC = str.maketrans(
     "абвгґдеєёэжзиіїйыклмнопрстуфхцчшщюя",
@@ -32,7 +33,8 @@ _DOUBLES = re.compile(r"([A-Za-z])\1+")
 _SOFT = re.compile("i+(?=[aeou])")
 _SHORT = 3  # so short a word keeps its double letters: «ООН» is not «он»
 _WORD = re.compile(r"[^\W_]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´‘ʹ](?=\w)")
+_APOSTROPHE = re.compile(r"['’ʼ`´‘ʹ](?<=\w.)(?=\w)")
+_DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = re.compile(
     r"\b(?:0[0-9]*(?:[ -][0-9]+)+|[0-9]{1,3}(?:[ \u00a0.][0-9]{3})+|[0-9]{2}[ -][0-9]{2})\b|(?<![0-9])[0-9]\.[0-9](?![0-9])"
 )
@@ -55,10 +57,10 @@ iti uti uvati av iv ala alo ali ila ilo ili uvav uvala uvali lasa losa lisa vsa 
 ena ene eni enu ana ane ani anu enij enoho enomu ano eno uvana uvane ed ing es
 """
 _NOMINAL, _VERBAL = _NOMINAL_TEXT.split(), _VERBAL_TEXT.split()
-_BY_LENGTH = tuple(
-    (n, frozenset(e for e in _NOMINAL if len(e) == n), frozenset(e for e in _VERBAL if len(e) == n))
-    for n in (5, 4, 3, 2, 1)
-)
+_LEAST_LEFT = dict.fromkeys(_VERBAL, 4) | dict.fromkeys(_NOMINAL, 3)
+_LAST_LETTERS = frozenset(ending[-1] for ending in _LEAST_LEFT)
+
+_first = itemgetter(1)  # a template such as r"\1" is read anew at every call
 
 
 def fold(word: str) -> str:
@@ -75,28 +77,34 @@ def fold(word: str) -> str:
         latin = _DIGITS_AS_LETTERS.sub(lambda m: "C" if m[0] == "4" else "S", latin)
         latin = _LATIN_GROUPS.sub(lambda m: _LATIN_GROUP[m[0]], latin).translate(_LATIN)
     latin = latin.replace("ts", "c")
-    latin = _SOFT.sub("", latin)
-    return _DOUBLES.sub(r"\1", latin) if len(latin) > _SHORT else latin
+    if "i" in latin:
+        latin = _SOFT.sub("", latin)
+    return _DOUBLES.sub(_first, latin) if len(latin) > _SHORT else latin
 
 
 def stem(skeleton: str) -> str:
     """A skeleton without its ending."""
-    if skeleton.isdigit():
-        return skeleton
-    for length, nominal, verbal in _BY_LENGTH:
-        left, end = len(skeleton) - length, skeleton[-length:]
-        if (left >= 3 and end in nominal) or (left >= 4 and end in verbal):
-            return skeleton[:-length]
+    if skeleton[-1:] in _LAST_LETTERS:
+        for length in (5, 4, 3, 2, 1):
+            left = len(skeleton) - length
+            if left >= _LEAST_LEFT.get(skeleton[-length:], left + 1):
+                return skeleton[:-length]
     return skeleton
 
 
 def split_words(text: str) -> list[str]:
     """Words in order, in lower case; sums and short numbers written in parts become one number."""
     text = _APOSTROPHE.sub("", text.casefold())
+    if not _DIGIT.search(text):
+        return _WORD.findall(text)
     text = _NUMBER_PARTS.sub(lambda m: _NOT_DIGIT.sub("", m[0]), text)
     text = _THOUSANDS.sub(r"\g<1>000", text)
     text = _MILLIONS.sub(r"\g<1>000000", text)
-    return _WORD.findall(_LETTER_DIGIT.sub(" ", text))
+    words = _WORD.findall(text)
+    mixed = _LETTER_DIGIT.split
+    return [
+        part for word in words for part in ((word,) if word.isalpha() or word.isdecimal() else mixed(word))
+    ]
 
 
 def read_as_cyrillic_keys(text: str) -> str:

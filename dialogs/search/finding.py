@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dialogs.edition import Edition
 from dialogs.search.index import Index, collect
-from dialogs.search.meaning import MOST_WORDS, Concept, Meaning, read_keys
+from dialogs.search.meaning import MOST_WORDS, Concept, Meaning
 from dialogs.search.places import Named, Places
-from dialogs.search.vocabulary import Vocabulary
+from dialogs.search.vocabulary import Stems, Vocabulary
 from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, split_words, stem
 from dialogs.tools import Found, Hit
 
@@ -49,12 +49,13 @@ class Search:
 
     @classmethod
     def build(cls, edition: Edition) -> Search:
-        vocabulary = Vocabulary()
+        read = Stems()
+        vocabulary = Vocabulary(read)
         documents = collect(edition, vocabulary)
         lexicon = edition.base.lexicon
-        meaning = Meaning(lexicon, vocabulary)
-        vocabulary.close([set(d.counts) for d in documents], meaning.rings)
-        places = Places(edition.base.regions, lexicon.also_words, meaning.ignored)
+        meaning = Meaning(lexicon, vocabulary, read)
+        vocabulary.close([d.counts for d in documents], meaning.rings)
+        places = Places(edition.base.regions, lexicon.also_words, meaning.ignored, read)
         return cls(meaning, Index(documents, vocabulary), places, meaning.list_words())
 
     def find(self, text: str) -> Found:
@@ -117,7 +118,8 @@ class Search:
 
     def _is_only_place(self, words: Sequence[str], places: frozenset[int]) -> bool:
         rest = [word for i, word in enumerate(words) if i not in places]
-        return all(self._meaning.is_ignored(word, key) for word in rest for key in read_keys(word))
+        read = Stems()
+        return all(self._meaning.is_ignored(word, key) for word in rest for key in read.read_keys(word))
 
     def _rank(
         self, concepts: Sequence[Concept], regions: frozenset[str], asks_contact: bool

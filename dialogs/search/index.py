@@ -7,13 +7,13 @@ from array import array
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from dialogs.edition import Edition
 from dialogs.records import Contact
 from dialogs.search.meaning import Concept
-from dialogs.search.vocabulary import Vocabulary
-from dialogs.spelling import split_words
+from dialogs.search.vocabulary import Runs, Vocabulary
 
 _K1 = 1.4
 _B = 0.55
@@ -33,20 +33,21 @@ class Document:
     regions: frozenset[str] = frozenset()
     rank: int = 0
     guarded: bool = False
-    phrases: list[list[int]] = field(default_factory=list)
+    phrases: list[tuple[int, ...]] = field(default_factory=list)
     counts: dict[int, float] = field(default_factory=dict)
     length: float = 0.0
 
     def add(
         self, vocabulary: Vocabulary, texts: Iterable[str], weight: float, *, phrase: bool = False
     ) -> None:
+        counts = self.counts
         for text in texts:
-            numbers = [vocabulary.add(word) for word in split_words(text)]
+            numbers = vocabulary.add_text(text)
             for number in numbers:
-                self.counts[number] = self.counts.get(number, 0.0) + weight
+                counts[number] = counts.get(number, 0.0) + weight
             self.length += weight * len(numbers)
             if phrase and numbers:
-                self.phrases.append(list(dict.fromkeys(numbers)))
+                self.phrases.append(tuple(dict.fromkeys(numbers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,23 @@ class Index:
         self.documents = tuple(Listed(d.kind, d.id, d.prior, d.regions, d.rank, d.guarded) for d in documents)
         self._personal = _find_personal(documents)
         self._weights = vocabulary.weights
-        self._records: dict[int, array[int]] = {}
-        self._impacts: dict[int, array[float]] = {}
-        self._phrases: dict[int, array[int]] = {}
-        self._owners = array("H")
-        self._masses = array("f")
+        self._owners, self._masses = array("H"), array("f")
+        records: list[list[int]] = [[] for _ in self._weights]
+        impacts: list[list[float]] = [[] for _ in self._weights]
+        phrases: list[list[int]] = [[] for _ in self._weights]
         average = sum(d.length for d in documents) / max(1, len(documents))
         for at, document in enumerate(documents):
             norm = _K1 * (1 - _B + _B * document.length / average)
             for number, count in document.counts.items():
-                self._records.setdefault(number, array("H")).append(at)
-                impacts = self._impacts.setdefault(number, array("f"))
-                impacts.append(count * (_K1 + 1) / (count + norm))
+                records[number].append(at)
+                impacts[number].append(count * (_K1 + 1) / (count + norm))
             for phrase in document.phrases:
                 for number in phrase:
-                    self._phrases.setdefault(number, array("H")).append(len(self._owners))
+                    phrases[number].append(len(self._owners))
                 self._owners.append(at)
-                self._masses.append(sum(self._weights[n] for n in phrase))
+                self._masses.append(sum([self._weights[n] for n in phrase]))
+        self._records, self._phrases = Runs(records), Runs(phrases)
+        self._impacts = array("f", chain.from_iterable(impacts))
 
     def list_local(self, regions: frozenset[str]) -> list[int]:
         """Records that belong to regions: lines for everybody first, and the most local before others."""
@@ -123,12 +124,12 @@ class Index:
         best_phrase: dict[int, float] = {}
         for number, share in concept.options.items():
             weight = share * min(self._weights[number], full)
-            if number in self._records:
-                for at, impact in zip(self._records[number], self._impacts[number], strict=True):
-                    value = impact * weight
-                    if value > best.get(at, 0.0):
-                        best[at] = value
-            for phrase in self._phrases.get(number, ()):
+            impacts = self._impacts[self._records.locate(number)]
+            for at, impact in zip(self._records[number], impacts, strict=True):
+                value = impact * weight
+                if value > best.get(at, 0.0):
+                    best[at] = value
+            for phrase in self._phrases[number]:
                 if weight > best_phrase.get(phrase, 0.0):
                     best_phrase[phrase] = weight
         return best, best_phrase

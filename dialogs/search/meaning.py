@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dialogs.search.vocabulary import Vocabulary, rate_likeness
+from dialogs.search.vocabulary import Stems, Vocabulary, rate_likeness
 from dialogs.sheets import LexiconSheet
 from dialogs.spelling import fold, split_words, stem
 
@@ -43,22 +43,20 @@ class Concept:
 class Meaning:
     """Turns typed words into concepts; built once from the lexicon, read-only afterwards."""
 
-    def __init__(self, sheet: LexiconSheet, vocabulary: Vocabulary) -> None:
+    def __init__(self, sheet: LexiconSheet, vocabulary: Vocabulary, read: Stems) -> None:
         self.vocabulary = vocabulary
-        self.ignored = frozenset(key for entry in sheet.ignored for key in read_keys(entry))
-        cyrillic = {key for entry in sheet.ignored if not entry.isascii() for key in read_keys(entry)}
+        ignored = {entry: read.read_keys(entry) for entry in sheet.ignored}
+        self.ignored = frozenset(key for keys in ignored.values() for key in keys)
+        cyrillic = {key for entry, keys in ignored.items() if not entry.isascii() for key in keys}
         self._ignored_latin = self.ignored - cyrillic
-        self.contact = frozenset(key for entry in sheet.contact_words for key in read_keys(entry))
-        self.outside: set[str] = set()
-        self._outside_forms: set[str] = set()
-        self.sayings: dict[tuple[str, ...], set[tuple[int, ...]]] = {}
+        self.contact = frozenset(key for entry in sheet.contact_words for key in read.read_keys(entry))
+        self.sayings: dict[tuple[str, ...], tuple[tuple[int, ...], ...]] = {}
         self.rings: dict[int, set[int]] = {}
         self._words: dict[str, str] = {}
-        self._starts: set[str] = set()
         for base, ways in sheet.words.items():
-            self._add_row(base, ways)
-        for entry in sheet.outside:
-            self._add_outside(split_words(entry))
+            self._add_row(base, {way: read.read_keys(way) for way in ways})
+        self.outside, self._outside_forms = self._read_outside(sheet.outside, read)
+        self._starts = frozenset(keys[0] for keys in self.sayings)
         by_start: dict[str, list[str]] = {}
         for keys in self.sayings:
             if len(keys) == 1 and len(keys[0]) >= 5:
@@ -97,15 +95,15 @@ class Meaning:
         words = {**self._words, **self.vocabulary.list_words()}
         return {key: word for key, word in words.items() if key not in self.ignored}
 
-    def _add_row(self, base: str, ways: Sequence[str]) -> None:
+    def _add_row(self, base: str, ways: Mapping[str, tuple[str, ...]]) -> None:
         vocabulary = self.vocabulary
-        target = tuple(vocabulary.add(word) for word in split_words(base))
-        for way in ways:
-            key = read_keys(way)
+        target = vocabulary.add_text(base)
+        for way, key in ways.items():
             if not key or len(key) > _LONGEST_SAYING:
                 continue
-            self.sayings.setdefault(key, set()).add(target)
-            self._starts.add(key[0])
+            meant = self.sayings.get(key, ())
+            if target not in meant:
+                self.sayings[key] = (*meant, target)
             if len(key) == 1:
                 self._words.setdefault(key[0], way)
                 other = vocabulary.numbers.get(key[0])
@@ -113,21 +111,25 @@ class Meaning:
                     self.rings.setdefault(other, set()).add(target[0])
                     self.rings.setdefault(target[0], set()).add(other)
 
-    def _add_outside(self, words: Sequence[str]) -> None:
-        """A word about something else, unless the base itself uses it; or a run of such words.
+    def _read_outside(self, entries: Sequence[str], read: Stems) -> tuple[frozenset[str], frozenset[str]]:
+        """Words about something else, unless the base itself uses them, as stems and as forms; a run of such words is a saying.
 
         Where the base has only another word of the same stem, the form as it is written still counts.
         """
-        key = tuple(stem(fold(word)) for word in words)
-        if len(key) > 1:
-            self.sayings.setdefault(key, set())
-            self._starts.add(key[0])
-        elif key and key not in self.sayings:
-            skeleton = fold(words[0])
-            if key[0] not in self.vocabulary.numbers:
-                self.outside.add(key[0])
-            elif skeleton not in self.vocabulary.skeletons:
-                self._outside_forms.add(skeleton)
+        numbers, skeletons = self.vocabulary.numbers, self.vocabulary.list_skeletons()
+        stems, forms = set[str](), set[str]()
+        for entry in entries:
+            words = [read[word] for word in split_words(entry)]
+            key = tuple([stem for _, stem in words])
+            if len(key) > 1:
+                self.sayings.setdefault(key, ())
+            elif key and key not in self.sayings:
+                skeleton = words[0][0]
+                if key[0] not in numbers:
+                    stems.add(key[0])
+                elif skeleton not in skeletons:
+                    forms.add(skeleton)
+        return frozenset(stems), frozenset(forms)
 
     def _measure_saying(self, keys: Sequence[str], at: int) -> int:
         if keys[at] in self._starts:
@@ -136,7 +138,7 @@ class Meaning:
                     return length
         return 1
 
-    def _lay_saying(self, run: list[Concept], targets: set[tuple[int, ...]]) -> list[Concept]:
+    def _lay_saying(self, run: list[Concept], targets: Sequence[tuple[int, ...]]) -> list[Concept]:
         """Lay what a saying means over its words, the last of them taking what is left.
 
         A saying without a meaning is about something else, and so are its words.
@@ -208,8 +210,3 @@ class Meaning:
                         share = likeness * (_SAME if len(target) == 1 else _PART)
                         for part in target:
                             options[part] = max(options.get(part, 0.0), share)
-
-
-def read_keys(text: str) -> tuple[str, ...]:
-    """The stems of a text's words."""
-    return tuple(stem(fold(word)) for word in split_words(text))

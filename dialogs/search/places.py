@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from dialogs.records import Region
+from dialogs.search.vocabulary import Stems
 from dialogs.spelling import count_edits, fold, split_words, stem
 
 _BEFORE_TEXT = """
@@ -30,20 +31,22 @@ class Named:
 class Places:
     """Names of places as stems; read-only once built."""
 
-    def __init__(self, regions: Sequence[Region], also_words: Sequence[str], ignored: frozenset[str]) -> None:
+    def __init__(
+        self, regions: Sequence[Region], also_words: Sequence[str], ignored: frozenset[str], read: Stems
+    ) -> None:
         self._names: dict[tuple[str, ...], list[str]] = {}
         self._whole: set[str] = set()
         self._ignored = ignored
-        self._also = {tuple(stem(fold(w)) for w in split_words(name)) for name in also_words}
+        self._also = {read.read_keys(name) for name in also_words}
         for region in regions:
             texts = [*region.name.values(), *region.short.values(), *region.names]
             texts += [text for city in region.cities for text in city.values()]
             for text in texts:
-                skeletons = [fold(word) for word in split_words(text)]
-                key = tuple(stem(s) for s in skeletons)
+                words = [read[word] for word in split_words(text)]
+                key = tuple([stem for _, stem in words])
                 if len(key) > 1 and key[-1] in _AFTER:
                     key = key[:-1]
-                self._whole.add(skeletons[0])
+                self._whole.add(words[0][0])
                 known = self._names.setdefault(key, [])
                 if region.id not in known:
                     known.append(region.id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from dialogs.spelling import count_edits, fold, stem
+from dialogs.spelling import count_edits, fold, split_words, stem
 
 _NEAREST = 6
 _CANDIDATES = 14
@@ -19,58 +19,103 @@ def list_grams(skeleton: str) -> list[str]:
     return [padded[i : i + 3] for i in range(len(padded) - 2)]
 
 
+class Runs:
+    """Many short lists of small numbers, one behind another: an array for each would take ten times as much."""
+
+    __slots__ = ("_all", "_starts")
+
+    def __init__(self, lists: Iterable[Sequence[int]]) -> None:
+        self._all, self._starts = array("H"), array("I", [0])
+        for numbers in lists:
+            self._all.extend(numbers)
+            self._starts.append(len(self._all))
+
+    def __getitem__(self, at: int) -> array[int]:
+        return self._all[self.locate(at)]
+
+    def locate(self, at: int) -> slice:
+        """Where a list stands among all of them."""
+        return slice(self._starts[at], self._starts[at + 1])
+
+
+class Stems(dict[str, tuple[str, str]]):
+    """Skeleton and stem of each word, read once; most words of a base stand in it many times."""
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        skeleton = fold(word)
+        found = self[word] = skeleton, stem(skeleton)
+        return found
+
+    def read_keys(self, text: str) -> tuple[str, ...]:
+        """The stems of a text's words."""
+        return tuple([self[word][1] for word in split_words(text)])
+
+
 class Vocabulary:
     """Stems by number; filled while the index is built, then only read."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Stems) -> None:
         self.numbers: dict[str, int] = {}
         self.stems: list[str] = []
         self.weights: list[float] = []
         self.heaviest = 1.0
-        self._grams: dict[str, array[int]] = {}
-        self._forms: dict[str, str] = {}
+        self._grams: dict[str, int] = {}
+        self._alike = Runs(())
+        self._read = read
+        self._added: dict[str, int] = {}
+        self._texts: dict[str, tuple[int, ...]] = {}
         self._words: list[str] = []
-        self.skeletons: set[str] = set()
 
-    def add(self, word: str) -> int:
-        """The number of a word's stem, new or known."""
-        key = self._forms.get(word)
-        if key is None:
-            skeleton = fold(word)
-            self.skeletons.add(skeleton)
-            key = self._forms[word] = stem(skeleton)
+    def add_text(self, text: str) -> tuple[int, ...]:
+        """The numbers of the stems of a text's words, new or known."""
+        numbers = self._texts.get(text)
+        if numbers is None:
+            added = self._added
+            numbers = tuple([added[word] if word in added else self._add(word) for word in split_words(text)])
+            self._texts[text] = numbers
+        return numbers
+
+    def _add(self, word: str) -> int:
+        key = self._read[word][1]
         number = self.numbers.get(key)
         if number is None:
             number = self.numbers[key] = len(self.stems)
             self.stems.append(key)
             self._words.append(word)
+        self._added[word] = number
         return number
 
-    def close(self, documents: Sequence[set[int]], rings: Mapping[int, set[int]]) -> None:
+    def list_skeletons(self) -> set[str]:
+        """The skeletons of all words added so far."""
+        return {self._read[word][0] for word in self._added}
+
+    def close(self, documents: Sequence[Iterable[int]], rings: Mapping[int, set[int]]) -> None:
         """Weigh the stems by how few records have them, and make them findable by their letters.
 
         A stem and the words of its ring, which mean the same, count as one: else the rarest spelling of a
         common thing would tell the most.
         """
-        where: dict[int, set[int]] = {}
+        where: list[list[int]] = [[] for _ in self.stems]
         for at, document in enumerate(documents):
             for number in document:
-                where.setdefault(number, set()).add(at)
-        nowhere: set[int] = set()
-        for number in range(len(self.stems)):
-            found = where.get(number, nowhere)
-            ring = rings.get(number)
-            if ring:
-                found = found.union(*(where.get(other, nowhere) for other in ring))
-            self.weights.append(self._weigh(len(found), len(documents)))
+                where[number].append(at)
+        weights = [self._weigh(found, len(documents)) for found in range(len(documents) + 1)]
+        self.weights = [weights[len(found)] for found in where]
+        for number, ring in rings.items():
+            together = set(where[number]).union(*(where[other] for other in ring))
+            self.weights[number] = weights[len(together)]
         self.heaviest = self._weigh(1, len(documents))
         grams: dict[str, list[int]] = {}
         for number, key in enumerate(self.stems):
             if not key.isdigit() and len(key) > 2:
                 for gram in list_grams(key):
-                    grams.setdefault(gram, []).append(number)
-        self._grams = {gram: array("H", numbers) for gram, numbers in grams.items()}
-        self._forms, self.skeletons = {}, set()
+                    if gram in grams:
+                        grams[gram].append(number)
+                    else:
+                        grams[gram] = [number]
+        self._grams = {gram: at for at, gram in enumerate(grams)}
+        self._alike = Runs(grams.values())
+        self._added, self._texts, self._read = {}, {}, Stems()
 
     def list_words(self) -> dict[str, str]:
         """Every stem with a word it comes from."""
@@ -87,8 +132,10 @@ class Vocabulary:
         shared: dict[int, int] = {}
         grams = list_grams(key)
         for gram in grams:
-            for number in self._grams.get(gram, ()):
-                shared[number] = shared.get(number, 0) + 1
+            at = self._grams.get(gram)
+            if at is not None:
+                for number in self._alike[at]:
+                    shared[number] = shared.get(number, 0) + 1
         stems = self.stems
         rated = []
         for number, count in shared.items():
