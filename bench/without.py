@@ -74,15 +74,13 @@ def objects() -> None:
 
 
 def screens() -> None:
-    """Every question is drawn anew, every text and button encoded anew, nothing remembered of answers."""
+    """Every screen is drawn anew, every text encoded anew, nothing remembered of answers."""
     from bot.telegram import layout
     from dialogs import edition
-    from dialogs.screens import asking
+    from dialogs.screens import lines, view
 
-    asking._SCREENS = 0
-    edition._CACHED = 0
-    for name in ("_lay_block", "_lay_button"):
-        setattr(layout, name, getattr(layout, name).__wrapped__)
+    view._SHARED = lines._REMEMBERED = edition._CACHED = 0
+    layout._lay_block = layout._lay_block.__wrapped__  # type: ignore[assignment]
 
 
 def sessions() -> None:

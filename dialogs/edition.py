@@ -143,6 +143,9 @@ class Edition:
     _applies_order: tuple[str, ...] = ()
     _applies_reads: dict[str, int] = field(default_factory=dict)
     _askable: tuple[int, ...] = ()
+    _closable: tuple[int, ...] = ()
+    _applies_hang: dict[str, int] = field(default_factory=dict)
+    _untold: Known | None = None
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
@@ -169,6 +172,9 @@ class Edition:
         self.index = {q: i for i, q in enumerate(self.questions)}
         self.names = tuple(self.questions)
         self._askable = tuple(1 << i if q.asked else 0 for i, q in enumerate(base.questions))
+        self._closable = tuple(
+            0 if q.sensitive else bit for q, bit in zip(base.questions, self._askable, strict=True)
+        )
         for question in base.questions:
             self.choices[question.id] = (
                 tuple(
@@ -202,6 +208,8 @@ class Edition:
             q: sum(1 << self.index[r] for r in read_questions(self.questions[q].applies)) or -1
             for q in self._applies_order
         }
+        for q in self._applies_order:
+            self._applies_hang[q] = self._hang_on(q)
         if base.screening.results_first is not None:
             self.results_first = self._compile(base.screening.results_first)
         self.group_rules = {g.id: self._rule(g.when) for g in self.groups.values()}
@@ -209,6 +217,7 @@ class Edition:
         self.asked_rules = {
             e.id: self._rule(e.asked_by) for e in self.entitlements.values() if e.asked_by is not None
         }
+        self._untold = self.work_out({})
         return self
 
     def _compile(self, condition: Condition) -> Compiled:
@@ -290,6 +299,18 @@ class Edition:
             assert ready, "checks refuse a circle of `applies`"
         return tuple(done)
 
+    def _hang_on(self, question: str) -> int:
+        """The questions whose answers can change who may still be asked this one, itself included."""
+        found: set[str] = set()
+        todo = [question]
+        while todo:
+            one = todo.pop()
+            found.add(one)
+            for condition in (self.questions[one].applies, self.questions[one].never_when):
+                if condition is not None:
+                    todo.extend(read_questions(condition) - found)
+        return sum(1 << self.index[q] for q in found)
+
     def list_follow_ups(self) -> tuple[str, ...]:
         """Questions with `applies`, each after those on which it hangs."""
         return self._applies_order
@@ -337,10 +358,10 @@ class Edition:
         """The same for answers that nobody gave: not remembered, so they push out nobody's."""
         count = len(self.index)
         ticked, complete = [0] * count, [False] * count
-        openers = list(self._askable)
+        openers, closers = list(self._askable), list(self._closable)
         for q, choices in valid.items():
             i = self.index[q]
-            openers[i] = 0
+            openers[i] = closers[i] = 0
             bits = self.bits[q]
             for choice in choices:
                 ticked[i] |= bits.get(choice, 0)
@@ -350,9 +371,6 @@ class Edition:
                 and UNKNOWN not in choices
                 and WITHHELD not in choices
             )
-        closers = [
-            0 if q.sensitive else opener for q, opener in zip(self.questions.values(), openers, strict=True)
-        ]
         known = Known(ticked, complete, openers, closers, frozenset(valid), ())
         contradictions = []
         settled = sum(1 << self.index[q] for q in valid)
@@ -369,9 +387,13 @@ class Edition:
         for q, never in self.never.items():
             if q not in valid and never(known)[0] == 2:
                 openers[self.index[q]] = closers[self.index[q]] = 0
+        untold = self._untold  # what hangs on nothing that was answered is as it is for everybody
         for q in self._applies_order:
             i = self.index[q]
             if complete[i] or ticked[i]:
+                continue
+            if untold is not None and not self._applies_hang[q] & settled:
+                openers[i], closers[i] = untold.openers[i], untold.closers[i]
                 continue
             verdict, to_yes, to_no = self._leading[q](known)
             if verdict == 1:
@@ -395,13 +417,13 @@ class Edition:
     def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every group, in the plan's order."""
         if known.groups is None:
-            known.groups = tuple(rule.run(known) for rule in self.group_rules.values())
+            known.groups = tuple([rule.run(known) for rule in self.group_rules.values()])
         return known.groups
 
     def judge_entitlements(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every entitlement, in the order of the base."""
         if known.entitlements is None:
-            known.entitlements = tuple(rule.run(known) for rule in self.entitlement_rules.values())
+            known.entitlements = tuple([rule.run(known) for rule in self.entitlement_rules.values()])
         return known.entitlements
 
     def list_open(self, mask: int) -> list[str]:

@@ -32,8 +32,12 @@ def read_page_date(text: str | None) -> date | None:
 
 
 def find_newest(sources: tuple[Source, ...]) -> date | None:
-    days = [day for source in sources if (day := read_page_date(source.page_date))]
-    return max(days, default=None)
+    return _find_newest(tuple([source.page_date for source in sources]))
+
+
+@lru_cache(maxsize=1024)
+def _find_newest(page_dates: tuple[str | None, ...]) -> date | None:
+    return max(filter(None, map(read_page_date, page_dates)), default=None)
 
 
 def pick_amount(rows: tuple[Amount, ...], today: date) -> tuple[Amount, bool]:

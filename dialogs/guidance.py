@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 
 from dialogs.edition import Edition, Known, Rule
 from dialogs.firmness import judge_contact
 from dialogs.hours import is_open
 from dialogs.records import Contact, Entitlement
-from dialogs.rules import POSSIBLE, YES, AtomReasons, Compiled, Fact, Reason, Verdict, find_reasons
+from dialogs.rules import POSSIBLE, YES, AtomReasons, Compiled, Condition, Fact, Reason, Verdict, find_reasons
 from dialogs.session import UNKNOWN, WITHHELD
 
 _URGENCY = {"hours": 0, "days": 1, "months": 2, "none": 3}
@@ -40,12 +39,6 @@ class Listed:
     asked: bool
 
 
-@lru_cache(maxsize=8192)
-def _make_listed(id: str, verdict: Verdict, pointed: int, open: int, shown: bool, asked: bool) -> Listed:
-    """Many people's lists hold equal entries: one object serves them all."""
-    return Listed(id, verdict, pointed, open, shown, asked)
-
-
 def list_plain_topics(edition: Edition) -> frozenset[str]:
     """Topics that say nothing about whoever opens them: not personal, and not made of guarded records alone."""
     plain: frozenset[str] | None = edition.memo.get("plain topics")
@@ -67,46 +60,52 @@ def match_groups(edition: Edition, known: Known) -> tuple[GroupMatch, ...]:
     return found
 
 
+# Parts of a sort key, each above all that stands to its right.
+_HIDDEN, _ENDED, _CALM, _SLOW = 1 << 34, 1 << 33, 1 << 32, 1 << 31
+_MERIT, _MIDDLE = 1 << 21, 1 << 9  # merit in steps; it may be negative, so it is counted down from the middle
+_TOPIC = 1 << 14
+
+
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Of an entitlement, what its place in the list owes to the record and the day alone."""
+    """Of an entitlement, what its place in the list owes to the record and the day alone.
+
+    `groups` is a bit mask in the plan's order; `made` holds its entries in people's lists: many hold equal ones.
+    """
 
     id: str
     rule: Rule
     asked: Compiled | None
-    groups: tuple[str, ...]
+    groups: int
     guarded: bool
     hours: bool
-    ended: bool
-    merit: int
-    topic: int
+    place: int
+    made: dict[tuple[int, int, int, bool, bool], Listed]
 
 
 def _list_standings(edition: Edition, today: date) -> list[_Standing]:
     key = ("standings", today)
     found: list[_Standing] | None = edition.memo.get(key)
     if found is None:
+        for old in [k for k in edition.memo if isinstance(k, tuple) and k[0] == "standings"]:
+            del edition.memo[old]
         firm = edition.judge_firmness(today)
-        found = []
+        rank = {id: at for at, id in enumerate(sorted(edition.entitlements))}
+        bits = {id: at for at, id in enumerate(edition.groups)}
+        found = edition.memo[key] = []
         for id, record in edition.entitlements.items():
             firmness = _FIRMNESS_LAST.get(firm[id].mark, 0)
             asked = edition.asked_rules.get(id)
-            found.append(
-                _Standing(
-                    id,
-                    edition.entitlement_rules[id],
-                    asked.run if asked is not None else None,
-                    tuple(g for g in record.groups if g in edition.groups),
-                    record.guarded is not None,
-                    record.urgency == "hours",
-                    firmness == 2,
-                    record.weight - firmness - _URGENCY[record.urgency],
-                    edition.topic_order.get(record.topic, 99),
-                )
+            hours = record.urgency == "hours"
+            merit = record.weight - firmness - _URGENCY[record.urgency]
+            place = _CALM + (firmness == 2) * _ENDED + (not hours) * _SLOW
+            place += (
+                (_MIDDLE - merit) * _MERIT + edition.topic_order.get(record.topic, 99) * _TOPIC + rank[id]
             )
-        for old in [k for k in edition.memo if isinstance(k, tuple) and k[0] == "standings"]:
-            del edition.memo[old]
-        edition.memo[key] = found
+            groups = sum(1 << bits[g] for g in record.groups if g in bits)
+            run = asked.run if asked is not None else None
+            guarded = record.guarded is not None
+            found.append(_Standing(id, edition.entitlement_rules[id], run, groups, guarded, hours, place, {}))
     return found
 
 
@@ -124,41 +123,36 @@ def list_entitlements(edition: Edition, known: Known, today: date) -> tuple[List
 
 
 def _order_entitlements(edition: Edition, known: Known, today: date) -> tuple[Listed, ...]:
-    groups = {m.id: (m.verdict != 0, m.pointed) for m in match_groups(edition, known)}
-    rows: list[tuple[bool, bool, bool, bool, int, int, str, Listed]] = []
+    reachable = pointed = 0
+    for bit, match in enumerate(match_groups(edition, known)):
+        reachable |= (match.verdict is not Verdict.NO) << bit
+        pointed |= match.pointed << bit
+    rows: dict[int, Listed] = {}
     judged = edition.judge_entitlements(known)
     for at, (verdict, left) in zip(_list_standings(edition, today), judged, strict=True):
-        pointers = at.rule.count_pointers(known)
+        pointers = at.rule.count_pointers(known) if verdict else 0
         asked = at.asked is not None and at.asked(known)[0] == 2
-        if verdict == 0:
+        if verdict == 0 or (at.guarded and not asked):
             shown = False
         elif asked:
             shown = True
-        elif at.guarded:
-            shown = False
         else:
-            matched = [groups[g] for g in at.groups]
-            reachable = not matched or any(possible for possible, _ in matched)
-            pointed = (
+            shown = (not at.groups or at.groups & reachable != 0) and (
                 pointers > 0
                 or at.rule.is_hinted(known)
-                or (verdict == 2 and (not matched or any(p for _, p in matched)))
+                or (verdict == 2 and (not at.groups or at.groups & pointed != 0))
             )
-            shown = reachable and pointed
-        rows.append(
-            (
-                not shown,
-                at.ended,
-                not (asked and at.guarded and at.hours),
-                not at.hours,
-                -(3 * min(pointers + asked, 3) + 2 * verdict + at.merit),
-                at.topic,
-                at.id,
-                _make_listed(at.id, _VERDICTS[verdict], pointers, left.bit_count(), shown, asked),
-            )
-        )
-    rows.sort()  # ids differ, so the last part is never compared
-    return tuple(row[-1] for row in rows)
+        place = at.place - (3 * min(pointers + asked, 3) + 2 * verdict) * _MERIT
+        if not shown:
+            place += _HIDDEN
+        if asked and at.guarded and at.hours:
+            place -= _CALM
+        key = (verdict, pointers, left.bit_count(), shown, asked)
+        listed = at.made.get(key)
+        if listed is None:
+            listed = at.made[key] = Listed(at.id, _VERDICTS[verdict], *key[1:])
+        rows[place] = listed
+    return tuple([rows[place] for place in sorted(rows)])  # no two places are the same: ids have ranks
 
 
 def pick_first(edition: Edition, listed: Sequence[Listed], count: int = FIRST_CARDS) -> list[Listed]:
@@ -211,7 +205,9 @@ def explain_rule(
     if not switch or rule.condition is None:
         return why
     questions = why.missing if why.verdict is POSSIBLE else why.because
-    return replace(why, switch=_find_switch(edition, rule.run, why.verdict, answers, questions))
+    return replace(
+        why, switch=_find_switch(edition, rule.condition, rule.run, why.verdict, answers, questions)
+    )
 
 
 def _explain(edition: Edition, known: Known, rule: Rule) -> Explanation:
@@ -267,15 +263,22 @@ def _atoms(edition: Edition, known: Known) -> AtomReasons:
 
 def _find_switch(
     edition: Edition,
+    condition: Condition,
     run: Compiled,
     verdict: Verdict,
     answers: dict[str, tuple[str, ...]],
     questions: Iterable[str],
 ) -> tuple[str, str, Verdict] | None:
-    """One answer that alone changes the verdict; a yes is looked for first."""
+    """One answer that alone changes the verdict; a yes is looked for first.
+
+    The choices that the condition does not name are all the same to it: one of them is tried for all.
+    """
     best: tuple[str, str, Verdict] | None = None
+    named = edition.name_choices(condition)
     for question in questions:
-        for choice in edition.choices[question]:
+        spoken = named.get(question, ())
+        rest = [c for c in edition.choices[question] if c.id not in spoken][:1]
+        for choice in (c for c in edition.choices[question] if c.id in spoken or c in rest):
             then = Verdict(run(edition.work_out({**answers, question: (choice.id,)}))[0])
             if then is not verdict and (best is None or then > best[2]):
                 best = (question, choice.id, then)
@@ -323,10 +326,10 @@ def list_phones(contact: Contact, place: str) -> list[str]:
 
 
 def order_contacts(
-    contacts: Iterable[Contact], place: str, region: str | None, moment: datetime
+    edition: Edition, contacts: Iterable[Contact], place: str, region: str | None, moment: datetime
 ) -> list[Contact]:
     """Open now first, then with a number, then local, then firm."""
-    day = moment.date()
+    firmness = _rank_contacts(edition, moment.date())
 
     def key(contact: Contact) -> tuple[object, ...]:
         opened = is_open(contact.hours, moment)
@@ -334,12 +337,21 @@ def order_contacts(
             not list_phones(contact, place),
             {True: 0, None: 1, False: 2}[opened],
             not (region and region in contact.regions),
-            _FIRMNESS_LAST.get(judge_contact(contact, day).mark, 0),
+            firmness[contact.id],
             {"high": 0, "medium": 1, "low": 2}[contact.confidence],
             contact.id,
         )
 
     return sorted((c for c in contacts if reaches(c, place)), key=key)
+
+
+def _rank_contacts(edition: Edition, day: date) -> dict[str, int]:
+    """How far down its firmness puts each contact on a day."""
+    kept: tuple[date, dict[str, int]] | None = edition.memo.get("contacts' firmness")
+    if kept is None or kept[0] != day:
+        ranks = {id: _FIRMNESS_LAST.get(judge_contact(c, day).mark, 0) for id, c in edition.contacts.items()}
+        kept = edition.memo["contacts' firmness"] = day, ranks
+    return kept[1]
 
 
 def _list_on(edition: Edition, topic: str | None, guarded: bool) -> tuple[Contact, ...]:
@@ -365,7 +377,7 @@ def list_contacts(
     guarded: bool = False,
 ) -> list[Contact]:
     """Contacts for a topic and region; guarded ones only when asked for."""
-    return order_contacts(_list_near(edition, topic, region, guarded), place, region, moment)
+    return order_contacts(edition, _list_near(edition, topic, region, guarded), place, region, moment)
 
 
 def has_contacts(edition: Edition, topic: str, region: str | None, place: str) -> bool:
@@ -373,12 +385,16 @@ def has_contacts(edition: Edition, topic: str, region: str | None, place: str) -
     return any(reaches(contact, place) for contact in _list_near(edition, topic, region, False))
 
 
-def _list_near(edition: Edition, topic: str | None, region: str | None, guarded: bool) -> list[Contact]:
-    return [
-        contact
-        for contact in _list_on(edition, topic, guarded)
-        if not contact.regions or (region is not None and region in contact.regions)
-    ]
+def _list_near(edition: Edition, topic: str | None, region: str | None, guarded: bool) -> tuple[Contact, ...]:
+    key = ("near", topic, region if region in edition.regions else None, guarded)
+    found: tuple[Contact, ...] | None = edition.memo.get(key)
+    if found is None:
+        found = edition.memo[key] = tuple(
+            contact
+            for contact in _list_on(edition, topic, guarded)
+            if not contact.regions or (region is not None and region in contact.regions)
+        )
+    return found
 
 
 def contacts_of(

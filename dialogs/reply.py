@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from dialogs.press import Press
 
@@ -74,6 +74,7 @@ class Reply:
         discard: The channel deletes the person's own message (a photo, a typed number).
         place: State and argument, for a channel that keeps an address.
         progress: How many screens of the screening were reached, of how many at most; said in the text too.
+        made: What channels made of it, under their own names: a screen many people share is laid out once.
     """
 
     blocks: tuple[Block, ...]
@@ -84,6 +85,7 @@ class Reply:
     discard: bool = False
     place: tuple[str, str] = ("", "")
     progress: tuple[int, int] = (0, 0)
+    made: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def choices(self) -> Iterator[Choice]:

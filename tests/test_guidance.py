@@ -202,7 +202,7 @@ def test_from_abroad_only_numbers_that_work_are_offered(edition: Edition) -> Non
 
 
 def test_contacts_with_a_number_and_of_the_region_come_first(edition: Edition) -> None:
-    ordered = order_contacts(edition.contacts.values(), "calm", "UA-63", NOW)
+    ordered = order_contacts(edition, edition.contacts.values(), "calm", "UA-63", NOW)
 
     with_number = [bool(list_phones(c, "calm")) for c in ordered]
     assert with_number == sorted(with_number, reverse=True)

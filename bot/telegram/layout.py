@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
+from json.encoder import encode_basestring
 from typing import Any
 
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
@@ -66,6 +67,13 @@ def count_units(text: str) -> int:
 
 def lay_out(reply: Reply) -> tuple[Part, ...]:
     """One message, or several when it does not fit; the buttons stand under the last."""
+    parts: tuple[Part, ...] | None = reply.made.get("telegram")
+    if parts is None:
+        parts = reply.made["telegram"] = _lay_out(reply)
+    return parts
+
+
+def _lay_out(reply: Reply) -> tuple[Part, ...]:
     texts = _pack(reply)
     parts = [Part(f'"text":"{text}",{_AS_HTML}', reply.sensitive) for text in texts]
     rows = _lay_rows(reply)
@@ -77,7 +85,7 @@ def lay_out(reply: Reply) -> tuple[Part, ...]:
 
 def _encode(text: str) -> str:
     """The inside of a JSON string."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return encode_basestring(text)[1:-1]
 
 
 def find_breaches(reply: Reply) -> list[str]:
@@ -198,8 +206,11 @@ def _lay_rows(reply: Reply) -> str:
     return ",".join(rows)
 
 
-@lru_cache(maxsize=4096)
 def _lay_button(choice: Choice) -> str:
-    label = _CONTROL.sub("", choice.label)
+    label = choice.label
+    if not label.isprintable():
+        label = _CONTROL.sub("", label)
     mark = "✓ " if choice.ticked and not label.startswith("✓") else ""
-    return f'{{"text":"{_encode(mark + label)}","callback_data":"{_encode(choice.press.data)}"}}'
+    return (
+        f'{{"text":{encode_basestring(mark + label)},"callback_data":{encode_basestring(choice.press.data)}}}'
+    )

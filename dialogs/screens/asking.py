@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dialogs.asked_back import AskedBack
 from dialogs.press import Press
@@ -89,24 +89,15 @@ class _Asked:
     place: tuple[str, str]
 
 
-_SCREENS = 1_024  # of questions, in an edition; some 4 KiB each
-
-
 def show_question(view: View, question: Question, opened: bool) -> Reply:
-    """One question, or its cover; drawn once for all to whom it looks the same."""
+    """One question, or its cover."""
     asked = _look_at(view, question, opened or not question.covered)
-    screens: dict[_Asked, Reply] = view.edition.memo.setdefault("questions", {})
-    reply = screens.get(asked)
-    if reply is None:
+
+    def draw() -> Reply:
         someone = Session(language=asked.language, subject="relative" if asked.is_relative else "self")
-        bare = View(view.edition, someone, view.words, view.now)
-        reply = screens[asked] = _draw_question(bare, question, asked)
-        if len(screens) > _SCREENS:
-            del screens[next(iter(screens))]
-    if view.notices:
-        notices = (Paragraph(notice, "note") for notice in view.notices)
-        return replace(reply, blocks=(*notices, *reply.blocks))
-    return reply
+        return _draw_question(View(view.edition, someone, view.words, view.now), question, asked)
+
+    return view.share(asked, draw)
 
 
 def _look_at(view: View, question: Question, opened: bool) -> _Asked:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs.firmness import find_newest, judge_entitlement
 from dialogs.guidance import Explanation, contacts_of, explain_rule, reaches
+from dialogs.hours import is_open
 from dialogs.press import Press
-from dialogs.records import Entitlement
+from dialogs.records import Contact, Entitlement
 from dialogs.reply import Block, Choice, Heading, Link, Paragraph, Reply, Steps
 from dialogs.rules import Verdict
 from dialogs.screens.lines import contact_blocks, say_firmness
@@ -17,8 +20,29 @@ CARD_CONTACTS = 3
 
 def show_entitlement(view: View, id: str) -> Reply:
     """Who, what, how, papers, deadline, refusal, contacts, law, source and date."""
-    _ = view._
     record = view.edition.entitlements[id]
+    why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
+    verdict = _say_verdict(view, record, why)
+    lines = tuple((c.id, is_open(c.hours, view.now)) for c in _pick_contacts(view, record))
+    session, missing = view.session, len(why.missing)
+    return view.share(
+        (
+            "card",
+            id,
+            session.language,
+            session.discreet,
+            view.caller_place,
+            view.today,
+            lines,
+            verdict,
+            missing,
+        ),
+        lambda: _draw_card(replace(view, notices=()), record, verdict, missing),
+    )
+
+
+def _draw_card(view: View, record: Entitlement, verdict: str, missing: int) -> Reply:
+    _ = view._
     sensitive = record.guarded is not None
     blocks: list[Block] = []
     if sensitive or view.unsafe or view.session.discreet:
@@ -26,18 +50,29 @@ def show_entitlement(view: View, id: str) -> Reply:
     if record.warning:
         blocks.append(Paragraph(view.fill(record, record.warning), "warning"))
     blocks.append(Heading(view.fill(record, record.title.full)))
-    why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
-    blocks.append(Paragraph(_say_verdict(view, record, why)))
+    blocks.append(Paragraph(verdict))
     blocks += card_blocks(view, record)
     rows: list[tuple[Choice, ...]] = []
-    if why.missing:
-        count = len(why.missing)
+    if missing:
         label = view.n(
-            "Answer {count} question to know more", "Answer up to {count} questions to know more", count
-        ).format(count=count)
-        rows.append((Choice(label, Press("do", "more", id)),))
-    rows.append((view.go(_("Why this answer?"), "why", id), view.go(_("To the results"), "results")))
+            "Answer {count} question to know more", "Answer up to {count} questions to know more", missing
+        ).format(count=missing)
+        rows.append((Choice(label, Press("do", "more", record.id)),))
+    rows.append((view.go(_("Why this answer?"), "why", record.id), view.go(_("To the results"), "results")))
     return view.close(blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=sensitive)
+
+
+def _pick_contacts(view: View, record: Entitlement) -> list[Contact]:
+    """The few that stand on the card; who can confirm it is always among them."""
+    contacts = contacts_of(view.edition, record, view.caller_place, view.region, view.now)
+    confirm = view.edition.contacts.get(record.confirm_with)
+    if (
+        confirm is not None
+        and confirm not in contacts[:CARD_CONTACTS]
+        and reaches(confirm, view.caller_place)
+    ):
+        contacts = [*contacts[: CARD_CONTACTS - 1], confirm]
+    return contacts[:CARD_CONTACTS]
 
 
 def card_blocks(view: View, record: Entitlement) -> list[Block]:
@@ -74,17 +109,10 @@ def card_blocks(view: View, record: Entitlement) -> list[Block]:
         blocks += [Heading(_("Time limit")), Paragraph(view.fill(record, record.deadline))]
     if record.refusal:
         blocks += [Heading(_("If you are refused")), Paragraph(view.fill(record, record.refusal))]
-    contacts = contacts_of(view.edition, record, view.caller_place, view.region, view.now)
-    confirm = view.edition.contacts.get(record.confirm_with)
-    if (
-        confirm is not None
-        and confirm not in contacts[:CARD_CONTACTS]
-        and reaches(confirm, view.caller_place)
-    ):
-        contacts = [*contacts[: CARD_CONTACTS - 1], confirm]
+    contacts = _pick_contacts(view, record)
     if contacts:
         blocks.append(Heading(_("Whom to ask")))
-        for contact in contacts[:CARD_CONTACTS]:
+        for contact in contacts:
             blocks.extend(contact_blocks(view, contact))
     elif view.unsafe:
         blocks.append(

@@ -73,8 +73,23 @@ def say_firmness(view: View, firmness: Firmness) -> str:
     return _("not confirmed: ask first")
 
 
-def contact_blocks(view: View, contact: Contact, full: bool = False) -> list[Block]:
+_REMEMBERED = 1_024  # contacts as they stand on screens
+
+
+def contact_blocks(view: View, contact: Contact, full: bool = False) -> tuple[Block, ...]:
     """Name, hours, then each number alone on its line; only what works from where the person is."""
+    opened = is_open(contact.hours, view.now)
+    key = (contact.id, full, view.session.language, view.caller_place, view.today, opened)
+    found: dict[object, tuple[Block, ...]] = view.edition.memo.setdefault("contact blocks", {})
+    blocks = found.get(key)
+    if blocks is None:
+        blocks = found[key] = tuple(_list_blocks(view, contact, full))
+        if len(found) > _REMEMBERED:
+            del found[next(iter(found))]
+    return blocks
+
+
+def _list_blocks(view: View, contact: Contact, full: bool) -> list[Block]:
     _ = view._
     blocks: list[Block] = [Heading(view.say(contact.name if full else contact.short), below=not full)]
     if contact.safety and (full or view.unsafe or not view.caller_place):

@@ -89,7 +89,11 @@ def show_urgent(view: View) -> Reply:
         kept = [c for c in wanted if c.id == "la_strada_child"]
     else:
         kept = order_contacts(
-            (c for c in wanted if c.id != "la_strada_child"), view.caller_place, view.region, view.now
+            view.edition,
+            (c for c in wanted if c.id != "la_strada_child"),
+            view.caller_place,
+            view.region,
+            view.now,
         )
     if kept:
         blocks.append(Heading(_("Lines that listen")))
@@ -115,7 +119,7 @@ def show_crisis(view: View, kind: str) -> Reply:
         blocks.append(Paragraph(view.say(record.sentence)))
         ids = {*record.contacts, _CHILD_LINE} if view.is_child else record.contacts
         contacts = [view.edition.contacts[c] for c in ids if c in view.edition.contacts]
-        contacts = order_contacts(contacts, view.caller_place, view.region, view.now)
+        contacts = order_contacts(view.edition, contacts, view.caller_place, view.region, view.now)
         if view.is_child:
             contacts.sort(key=lambda contact: contact.id != _CHILD_LINE)
         for contact in contacts[:3]:
@@ -192,7 +196,7 @@ def list_human_lines(view: View) -> list[Contact]:
     """Lines with people for whoever this is, those that are open now first; only what works from there."""
     ids = ("la_strada_child",) if view.is_child else HUMAN_LINES
     lines = (view.edition.contacts[c] for c in ids if c in view.edition.contacts)
-    return order_contacts(lines, view.caller_place, view.region, view.now)
+    return order_contacts(view.edition, lines, view.caller_place, view.region, view.now)
 
 
 def show_handover(view: View) -> Reply:

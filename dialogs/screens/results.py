@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dialogs.edition import Edition
 from dialogs.guidance import (
     explain_rule,
     has_contacts,
@@ -140,19 +143,25 @@ def _name_asking(view: View, id: str) -> str:
 
 def _child_lines(view: View) -> list[Block]:
     contact = view.edition.contacts.get(CHILD_LINE)
-    return contact_blocks(view, contact) if contact else []
+    return list(contact_blocks(view, contact)) if contact else []
 
 
 def _general_lines(view: View) -> list[Block]:
     contacts = [view.edition.contacts[c] for c in GENERAL_LINES if c in view.edition.contacts]
     blocks: list[Block] = []
-    for contact in order_contacts(contacts, view.caller_place, view.region, view.now)[:3]:
+    for contact in order_contacts(view.edition, contacts, view.caller_place, view.region, view.now)[:3]:
         blocks.extend(contact_blocks(view, contact))
     return blocks
 
 
 def show_topics(view: View) -> Reply:
     """Every topic, with or without any screening."""
+    session = view.session
+    shown = ("topics", session.language, session.discreet or view.unsafe, bool(view.answers), session.arg)
+    return view.share(shown, lambda: _draw_topics(replace(view, notices=())))
+
+
+def _draw_topics(view: View) -> Reply:
     _ = view._
     blocks: list[Block] = [
         Heading(_("Topics")),
@@ -167,12 +176,8 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
     """All records of a topic: those that fit first. A no goes last and is never hidden."""
     _ = view._
     record = next(t for t in view.edition.base.topics if t.id == topic)
-    listed = [i for i in view.listed if view.edition.entitlements[i.id].topic == topic]
-    listed = [
-        i
-        for i in listed
-        if record.personal or view.edition.entitlements[i.id].guarded != "personal" or i.shown
-    ]
+    own, private = _list_of(view.edition, topic)
+    listed = [i for i in view.listed if i.id in own and (record.personal or i.id not in private or i.shown)]
     listed.sort(key=lambda i: (i.verdict is Verdict.NO, not i.shown))
     pages = max(1, (len(listed) + PAGE - 1) // PAGE)
     page = min(max(page, 1), pages)
@@ -220,6 +225,17 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
     if offer:
         rows.append(offer)
     return view.close(blocks, rows, back=Press("go", "topics"), sensitive=record.personal)
+
+
+def _list_of(edition: Edition, topic: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The entitlements of a topic, and those among them that are nobody else's business."""
+    key = ("of topic", topic)
+    found: tuple[frozenset[str], frozenset[str]] | None = edition.memo.get(key)
+    if found is None:
+        own = [e for e in edition.entitlements.values() if e.topic == topic]
+        private = frozenset(e.id for e in own if e.guarded == "personal")
+        found = edition.memo[key] = frozenset(e.id for e in own), private
+    return found
 
 
 def show_groups(view: View) -> Reply:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from dialogs.rules import Verdict
 from dialogs.session import UNKNOWN, WITHHELD, Session
 from dialogs.words import Words
 
+_SHARED = 1_024  # screens of an edition that look the same to many people; some 6 KiB each
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 LABEL = 60
 UNSAFE = ("occupied", "russia_belarus")
@@ -141,6 +142,24 @@ class View:
         if verdict is Verdict.POSSIBLE:
             return self._("possible, more answers would tell")
         return self._("by what you said the conditions do not match")
+
+    def share(self, shown: Hashable, draw: Callable[[], Reply]) -> Reply:
+        """A screen that is drawn, and laid out, once for all to whom it looks the same.
+
+        Args:
+            shown: Everything that it shows, apart from what the edition alone says.
+            draw: Draws it without the notices.
+        """
+        screens: dict[Hashable, Reply] = self.edition.memo.setdefault("screens", {})
+        reply = screens.get(shown)
+        if reply is None:
+            reply = screens[shown] = draw()
+            if len(screens) > _SHARED:
+                del screens[next(iter(screens))]
+        if self.notices:
+            notices = (Paragraph(notice, "note") for notice in self.notices)
+            return replace(reply, blocks=(*notices, *reply.blocks))
+        return reply
 
     # ---- common rows ----
 
