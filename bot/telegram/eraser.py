@@ -33,7 +33,8 @@ async def rest(stop: asyncio.Event, seconds: float) -> bool:
     """Wait, but not past `stop`; tell whether it has come."""
     if seconds and not stop.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await stop.wait()
     return stop.is_set()
 
 

@@ -31,7 +31,7 @@ POINTS = (
     *(f"call:{when}:{method}" for when in ("before", "after") for method in METHODS),
     "call:before:getUpdates",
 )
-STEPS = 800  # awaits of a usual schedule's processes
+STEPS = 300  # awaits of a usual schedule's processes
 
 
 @dataclass(frozen=True)

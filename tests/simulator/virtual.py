@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import heapq
 import selectors
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
@@ -18,8 +19,10 @@ class StuckError(Exception):
 class _Selector(selectors.BaseSelector):
     """Watches nothing; asked to wait, it moves the clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, wake: Callable[[float], float]) -> None:
+        """`wake` tells how far the clock may move: to the moment it is given or past it."""
         self.now = 0.0
+        self._wake = wake
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -35,7 +38,8 @@ class _Selector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise StuckError("nothing is left to happen")
-        self.now += max(0.0, timeout)
+        if timeout > 0.0:
+            self.now = self._wake(self.now + timeout)
         return []
 
 
@@ -64,24 +68,39 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """Tasks are kept by the process (`owner`) that started them, so that it can be killed.
 
     `on_step` is told before every step of a process's tasks, which is after every await; true ends it there.
+
+    `find_rest` tells until when nothing will be under way, if so it is now. Until then, or until the world goes
+    on, the clock moves at once: the processes' looks at empty tables would be nine tenths of a run.
     """
 
     def __init__(self) -> None:
-        self._virtual = _Selector()
+        self._virtual = _Selector(self._wake)
+        self._world: list[float] = []  # when the world, not a process, goes on
         self.tasks: dict[str, set[asyncio.Task[Any]]] = {}
-        self.on_step: Callable[[str], bool] = lambda name: False
+        self.on_step: Callable[[str], bool] | None = None
+        self.find_rest: Callable[[], float] = lambda: 0.0
         super().__init__(self._virtual)
         self.set_task_factory(self._make_task)
 
     def time(self) -> float:
         return self._virtual.now
 
+    def call_at(self, when: float, *args: Any, **options: Any) -> asyncio.TimerHandle:
+        if not owner.get():
+            heapq.heappush(self._world, when)
+        return super().call_at(when, *args, **options)
+
+    def _wake(self, at: float) -> float:
+        while self._world and self._world[0] < at:
+            heapq.heappop(self._world)
+        return max(at, min(self._world[0], self.find_rest())) if self._world else at
+
     def _make_task(
         self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
         name = owner.get()
-        if name:
-            work = _Stepped(work, lambda: self.on_step(name))
+        if name and (on_step := self.on_step):
+            work = _Stepped(work, lambda: on_step(name))
         task = asyncio.Task(work, loop=loop, **options)
         mine = self.tasks.setdefault(name, set())
         mine.add(task)

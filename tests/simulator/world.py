@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -119,12 +120,17 @@ class World:
         """`forgets_marks` plants the fault this simulator is for."""
         self.schedule, self.forgets_marks = schedule, forgets_marks
         self.loop: VirtualLoop = asyncio.get_running_loop()  # type: ignore[assignment]
-        self.loop.on_step = self.step
+        self.loop.find_rest = self.find_rest
+        self.steps = 0
+        self.deadly = {fault.number for fault in schedule.faults if fault.what == "step"}
+        if self.deadly:
+            self.loop.on_step = self.step
         self.rng = random.Random(schedule.seed)
         self.model = TelegramModel(lambda: self.clock().timestamp())
         self.disk = Disk()
         self.sealer = Sealer(Keys([SECRET]), self._draw_numbers())
         self.talk = FakeTalk()
+        self.people = {self._find_person(action.chat): action.chat for action in schedule.actions}
         self.long_poll = LongPoll(self.model)
         self.deliverer: Deliverer | None = None
         self.processes: dict[str, Process] = {}
@@ -147,6 +153,9 @@ class World:
         rng = random.Random(self.schedule.seed + 1)
         return lambda: rng.getrandbits(61) + 1
 
+    def _find_person(self, chat: int) -> bytes:
+        return self.sealer.keys.find_person(f"tg:{chat}")
+
     # ---- what goes wrong ----
 
     def delay(self) -> float:
@@ -168,8 +177,10 @@ class World:
 
     def step(self, holder: str) -> bool:
         """A process is about to go on after an await; tell whether it dies instead."""
-        if self._due("crash", "step") is None or holder not in self.processes:
+        self.steps += 1
+        if self.steps - 1 not in self.deadly or holder not in self.processes:
             return False
+        self.result.faults += 1
         self.crash(holder)
         return True
 
@@ -195,6 +206,16 @@ class World:
         self.result.crashes += 1
         process.die()
         self.loop.call_later(self.rng.choice([0.0, 0.5, 4.0]), self.start_process)
+
+    def find_rest(self) -> float:
+        """Until when nobody has anything to do: nothing came in, and what is owed or to go falls due later."""
+        if self.model.updates or any(process.is_busy for process in self.processes.values()):
+            return 0.0
+        if any(holder and holder not in self.processes for _, holder in self.disk.owed.values()):
+            return 0.0
+        dues = [row.due for row, _ in self.disk.owed.values()]
+        dues += [message.due for message in self.disk.messages.values() if message.due is not None]
+        return (min(dues) - START.timestamp() * 1000) / 1000 if dues else math.inf
 
     # ---- processes ----
 
@@ -285,11 +306,10 @@ class World:
 
     def journal(self, steps: list[Step], known: set[int]) -> None:
         """The order of commits is the order of the world."""
-        people = {self.sealer.keys.find_person(f"tg:{chat}"): chat for chat in self.model.chats}
         for step in steps:
             self.marks += [mark for mark in step.marks if mark not in known]
             if step.wipe and not step.marks:  # nobody asked for it: a discreet screen was left
-                self.marks.append(-people[step.person])
+                self.marks.append(-self.people[step.person])
 
     async def _settle_down(self) -> None:
         until = self.loop.time() + HEALED
@@ -349,7 +369,7 @@ class World:
         return any(f.kind in kinds and f.chat == chat for f in self.schedule.faults)
 
     def _stored(self, chat: int) -> Session | None:
-        row = self.disk.sessions.get(self.sealer.keys.find_person(f"tg:{chat}"))
+        row = self.disk.sessions.get(self._find_person(chat))
         return replace(self.sealer.open_session(row).session, seen=None, reachable=False) if row else None
 
     def _check_chat(self, id: int, session: Session | None) -> None:
@@ -380,6 +400,13 @@ class World:
         return session is None and "welcome" in text and "answers:" in text
 
 
+class _Unintroduced(Telegram):
+    """Its commands and descriptions are set elsewhere: they would be a seventh of a run, and concern no person."""
+
+    async def _introduce(self) -> None:
+        return
+
+
 class Process:
     """One running service."""
 
@@ -391,7 +418,7 @@ class Process:
         speaker = Speaker(world.talk, WORDS)
         self.turns = Turns(self.store, speaker, world.sealer, world.clock)
         self.request = SimRequest(world, name)
-        self.telegram = Telegram(
+        self.telegram = _Unintroduced(
             world.model.token,
             "http://loopback",
             self.store,
@@ -409,6 +436,10 @@ class Process:
         self.telegram.start()
         if self.polls:
             self._task(self.telegram.poll())
+
+    @property
+    def is_busy(self) -> bool:
+        return not self.telegram.sender.is_idle or self.turns.waiting > 0
 
     def _task(self, work: Any) -> None:
         asyncio.get_running_loop().create_task(work)
