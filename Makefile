@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready
-RUN_STAMP := $(VENV)/.ready-run
+STAMP := $(VENV)/.installed
+RUN_STAMP := $(VENV)/.installed-run
+COMPILED := $(VENV)/.compiled
+# A service often may not write into its own folder; what is not compiled here it would compile at every start.
+COMPILE := $(BIN)/python -m compileall -q -j 0
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-browser check bench soak lock locales clean
 
@@ -26,25 +29,31 @@ $(BIN)/python:
 $(RUN_STAMP): requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
 	@printf '#!/bin/sh\nexec "%s/python" -m bot "$$@"\n' "$(abspath $(BIN))" > $(BIN)/nap1325 && chmod +x $(BIN)/nap1325
+	@$(COMPILE) $(VENV)/lib
 	@touch $@
 
 $(STAMP): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(COMPILE) $(VENV)/lib
 	@touch $@ $(RUN_STAMP)
 
-setup: $(STAMP)
+$(COMPILED): $(shell find bot dialogs -name '*.py') | $(BIN)/python
+	@$(COMPILE) bot dialogs
+	@touch $@
 
-run: $(RUN_STAMP)
+setup: $(STAMP) $(COMPILED)
+
+run: $(RUN_STAMP) $(COMPILED)
 	@$(BIN)/nap1325 run
 
-test: $(STAMP)
+test: $(STAMP) $(COMPILED)
 	@$(BIN)/pytest -n 2 -m "not browser and not soak"
 
-test-browser: $(STAMP)
+test-browser: $(STAMP) $(COMPILED)
 	@$(BIN)/pytest -n 2 -m "browser and not soak"
 
-check: $(STAMP)
+check: $(STAMP) $(COMPILED)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
@@ -52,14 +61,14 @@ check: $(STAMP)
 	@$(BIN)/python -m tests.catalogues
 	@$(BIN)/nap1325 check
 
-bench: $(STAMP)
+bench: $(STAMP) $(COMPILED)
 	@$(BIN)/python -m bench
 
-soak: $(STAMP)
+soak: $(STAMP) $(COMPILED)
 	@$(BIN)/pytest -m soak -n 2
 	@$(BIN)/python -m bench.growth 1000000
 
-locales: $(STAMP)
+locales: $(STAMP) $(COMPILED)
 	@$(BIN)/python -m tests.catalogues --update
 
 lock: $(BIN)/python
