@@ -14,8 +14,8 @@ from typing import Any
 
 from bench.bots import ROOT
 from bench.people import TURNS, Person, RealHabit
-from bot.dialogue import build_engine, load_edition
 from bot.explain import explain
+from bot.loading import build_engine, load_edition
 from bot.telegram.layout import lay_out
 from dialogs.engine import KYIV, Engine
 from dialogs.moving import Turn

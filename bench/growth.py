@@ -20,8 +20,8 @@ from random import Random
 from bench.bots import OURS, ROOT, SECRET, find_port
 from bench.core import walk
 from bench.measure import AT_50, KNOWN, Sample, draw_known, run_bot, take_sample
-from bot.dialogue import load_dialogue
 from bot.keys import Keys
+from bot.loading import load_dialogue
 from bot.sealing import Sealer
 from bot.store.connect import open_engine, read_url
 from bot.store.migrate import migrate

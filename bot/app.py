@@ -7,7 +7,7 @@ import gc
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,8 +16,10 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.dialogue import Dialogue, load_dialogue
-from bot.errors import MendableError
+from bot.carry import Arrived
+from bot.child import Child
+from bot.dialogue import Dialogue
+from bot.errors import BrokenBaseError, MendableError
 from bot.keycheck import check_key
 from bot.keys import Keys
 from bot.reload import Reloader
@@ -32,7 +34,7 @@ from bot.store.notices import SqlNotices
 from bot.store.sql import SqlStore
 from bot.tally import Tally
 from bot.turns import Turns
-from dialogs.engine import KYIV, Engine
+from dialogs.engine import Engine
 from dialogs.words import N_
 
 PURGE_EVERY = 3600.0
@@ -49,15 +51,15 @@ def read_clock() -> datetime:
 class App:
     """One process of the service."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None] = print) -> None:
-        """`say` tells whoever starts it what to open."""
+    def __init__(self, settings: Settings, edition: Child, say: Callable[[str], None] = print) -> None:
+        """`edition` is being loaded (`bot.carry`); `say` tells whoever starts it what to open."""
         self.settings = settings
+        self._loading = edition
         self._say = say
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
-        self.dialogue: Dialogue = load_dialogue(settings.knowledge_dir, datetime.now(KYIV).date())
-        self.dialogue.edition.base.origins = {}  # where each value stands is for checks; 16 MiB
-        self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
+        self.dialogue: Dialogue
+        self.speaker: Speaker
         self.keys = Keys(find_secrets(settings))
         self.sealer = Sealer(self.keys)
         self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
@@ -86,8 +88,11 @@ class App:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stop.set)
         async with AsyncExitStack() as stack:
+            self._import_parts()
             store = await self._open_store(stack)
             tally = await self._open_tally(stack)
+            if not await self._take_first():
+                return
             turns = Turns(store, self.speaker, self.sealer, read_clock, count=tally.add)
             running = asyncio.create_task(turns.run())
             stack.push_async_callback(_finish, turns, running)
@@ -99,10 +104,40 @@ class App:
             stack.push_async_callback(self._cancel)
             gc.collect()
             gc.freeze()  # full collections over what was built at the start cost pauses of 40 ms
-            gc.set_threshold(50_000, 20, 100)  # a turn leaves no cycles; looking for them costs a tenth
             await self._wait()
 
     # ---- parts ----
+
+    def _import_parts(self) -> None:
+        """What is opened later is imported while the edition is being loaded."""
+        import uvicorn  # noqa: F401
+
+        import bot.web.app
+        import bot.web.console.build
+        import bot.web.health
+
+        if self.settings.telegram_bot_token is not None:
+            import bot.telegram.channel  # noqa: F401
+
+    async def _take_first(self) -> bool:
+        """Put the loaded edition together; tell whether there is one, which there is not after a signal.
+
+        Raises:
+            BrokenBaseError: the base has errors.
+        """
+        out = await self._loading.read()
+        if self._stop.is_set():
+            return False
+        if out is None:
+            raise MendableError(
+                N_("The knowledge base could not be loaded. `nap1325 check` tells what is wrong with it.")
+            )
+        arrived = Arrived(out)
+        if arrived.errors:
+            raise BrokenBaseError(arrived.findings)
+        self.dialogue = arrived.put_together()
+        self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
+        return True
 
     async def _open_store(self, stack: AsyncExitStack) -> SqlStore:
         url = read_url(self.settings.database_url.get_secret_value())
@@ -234,7 +269,6 @@ class App:
 
     def _open_console(self, tally: Tally) -> Any:
         """The operators' console and the administrators' pages."""
-        from bot.draft import Drafts
         from bot.store.desk import SqlDesk
         from bot.store.notes import NoteBox
         from bot.store.slips import SqlSlips
@@ -254,7 +288,6 @@ class App:
             self.settings.public_url or "",
             bot_name=lambda: self._bot_name,
         )
-        live, draft = self.settings.knowledge_dir, self.settings.knowledge_draft_dir
         health = Health(
             parts.gate,
             parts.pages,
@@ -263,9 +296,17 @@ class App:
             notes.read_notes,
             lambda: self.reloader.status,
             desk.sum_reports,
-            Drafts(live, draft, read_clock).look if draft is not None else None,
+            self._find_draft(),
         )
         return replace(parts, routes=(*parts.routes, *health.routes))
+
+    def _find_draft(self) -> Callable[[], Awaitable[Any]] | None:
+        folder = self.settings.knowledge_draft_dir
+        if folder is None:
+            return None
+        from bot.draft import Drafts
+
+        return Drafts(self.settings.knowledge_dir, folder, read_clock).look
 
     async def _invite_first(self, console: Any) -> None:
         """On a fresh start, the console opens through a link that only this terminal shows."""
@@ -362,7 +403,7 @@ async def _close_server(server: Any, task: asyncio.Task[None]) -> None:
         await asyncio.wait_for(task, STOP_WITHIN)
 
 
-def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
+def serve(settings: Settings, edition: Child, say: Callable[[str], None] = print) -> None:
     """Run the service in this process, on uvloop where it is installed."""
     make_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with suppress(ImportError):
@@ -370,4 +411,4 @@ def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
 
         make_loop = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=make_loop) as runner:
-        runner.run(App(settings, say).run())
+        runner.run(App(settings, edition, say).run())

@@ -1,35 +1,47 @@
-"""Work that would hold turns up, done in a process of its own at a low priority."""
+"""Work that would hold turns up, done in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import subprocess
 import sys
 
 PATIENCE = 60.0  # seconds a child may take
 _NICE = 10
 
 
-async def ask_child(module: str, *words: str) -> bytes | None:
-    """What `python -m module words…` writes; None when it fails or does not finish."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *words,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-    )
-    try:
-        out, _ = await asyncio.wait_for(child.communicate(), PATIENCE)
-    except (TimeoutError, asyncio.CancelledError) as error:
-        child.kill()
-        await child.wait()
-        if isinstance(error, asyncio.CancelledError):
-            raise
-        return None
-    return None if child.returncode or not out else out
+class Child:
+    """`python -m module words…`, started at once; what it writes is its answer."""
+
+    def __init__(self, module: str, *words: str) -> None:
+        self._read = False
+        self._process = subprocess.Popen(  # noqa: S603 - our own modules
+            [sys.executable, "-m", module, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+
+    async def read(self) -> bytes | None:
+        """All of the answer; None when the child fails or does not finish."""
+        self._read = True
+        try:
+            out, _ = await asyncio.wait_for(asyncio.to_thread(self._process.communicate), PATIENCE)
+        except TimeoutError:
+            return None
+        finally:
+            self.stop()
+        return None if self._process.returncode or not out else out
+
+    def stop(self) -> None:
+        """End it, if it has not ended; whoever reads is answered."""
+        self._process.kill()
+        self._process.wait()
+        if not self._read and self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 def hand_over(data: bytes) -> None:
@@ -41,3 +53,8 @@ def give_way() -> None:
     """In the child: people's turns go first."""
     if hasattr(os, "nice"):
         os.nice(_NICE)
+
+
+def spare_collector() -> None:
+    """In a process that builds much and soon ends: looking for cycles among what stays costs a third of its time."""
+    gc.set_threshold(50_000, 20, 100)

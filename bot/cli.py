@@ -15,14 +15,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.child import spare_collector
 from bot.cli_admin import register
 from bot.cli_backup import register as register_backup
-from bot.cli_common import KYIV, DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
+from bot.cli_common import (
+    KYIV,
+    DirOption,
+    JsonOption,
+    LangOption,
+    fail,
+    find_knowledge,
+    open_dialogue,
+    open_edition,
+    read_now,
+)
 from bot.cli_keep import register as register_keep
 from bot.cli_operators import operators
 from bot.cli_state import register as register_state
-from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
-from bot.errors import MendableError
+from bot.errors import BrokenBaseError, MendableError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -80,10 +90,7 @@ def questions(as_json: JsonOption = False, dir: DirOption = None) -> None:
     """Every question, with the groups and entitlements that read it."""
     from bot.describe import describe_questions
 
-    try:
-        edition, _ = load_edition(dir or find_knowledge(), read_now().date())
-    except BrokenBaseError as error:
-        fail(str(error), 1)
+    edition = open_edition(dir, read_now().date())
     rows = describe_questions(edition)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -109,10 +116,7 @@ def explain(
     from bot.explain import explain as work_out
 
     now = read_now(on)
-    try:
-        edition, _ = load_edition(dir or find_knowledge(), now.date())
-    except BrokenBaseError as error:
-        fail(str(error), 1)
+    edition = open_edition(dir, now.date())
     if batch:
         bad = 0
         for line in sys.stdin:
@@ -202,11 +206,8 @@ def check(
     lang: LangOption = "en",
 ) -> None:
     """Tell everything that is wrong with a knowledge folder at once."""
-    import gc
-
     from bot.checking import check_folder, print_findings
 
-    gc.disable()  # nothing of it is garbage before the process ends; looking costs a tenth
     rows, figures = check_folder(dir or find_knowledge(), read_now().date())
     errors = print_findings(rows, figures, as_json, lang, sys.stdout)
     raise typer.Exit(1 if errors else 0)
@@ -250,14 +251,19 @@ def export(
 def serve() -> None:
     """The service: web, and Telegram when there is a token."""
     settings = _open_settings()
-    from bot.app import serve as run_service
+    from bot.carry import start_child
+
+    edition = start_child(settings.knowledge_dir, read_now().date(), "start")
+    from bot.app import serve as run_service  # many libraries, while the edition is being loaded
 
     try:
-        run_service(settings, lambda line: print(line, flush=True))
+        run_service(settings, edition, lambda line: print(line, flush=True))
     except (MendableError, BrokenBaseError) as error:
         fail(_say_error(error), 1)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+    finally:
+        edition.stop()
 
 
 @app.command(hidden=True)
@@ -308,6 +314,7 @@ def _say_error(error: Exception) -> str:
 
 def main() -> None:
     """Run a command; a fault of ours is one sentence too, and a stack trace only with LOG_LEVEL=DEBUG."""
+    spare_collector()
     try:
         app()
     except Exception as error:

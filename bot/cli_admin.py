@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_common import DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
-from bot.dialogue import BrokenBaseError, find_knowledge, load_edition
-from bot.errors import MendableError
+from bot.cli_common import DirOption, JsonOption, LangOption, fail, find_knowledge, open_dialogue, read_now
+from bot.errors import BrokenBaseError, MendableError
 
 
 def register(app: typer.Typer) -> None:
@@ -77,13 +76,12 @@ def effects(
     on: Annotated[str | None, typer.Option(help="The day, default today in Kyiv.")] = None,
 ) -> None:
     """Whose results change between two editions, with one shortest example each."""
-    import gc
     import tempfile
 
     from bot.comparing import describe_effects, export_revision, say_effects
+    from bot.loading import load_edition
     from dialogs.effects import compare
 
-    gc.disable()  # as for `check`
     today = read_now(on).date()
     if git is not None:
         new, old = new or old or find_knowledge(), None

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.dialogue import BrokenBaseError, Dialogue, find_knowledge, load_dialogue
+from bot.errors import BrokenBaseError
+
+if TYPE_CHECKING:
+    from bot.dialogue import Dialogue
+    from dialogs.edition import Edition
 
 KYIV = ZoneInfo("Europe/Kyiv")
 DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the knowledge base.")]
@@ -35,8 +39,26 @@ def read_now(on: str | None = None) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=KYIV)
 
 
+def find_knowledge() -> Path:
+    """The base: beside the code in a checkout, inside the package in a wheel."""
+    here = Path(__file__).resolve().parent
+    packed = here / "data" / "knowledge"
+    return packed if packed.is_dir() else here.parent / "knowledge"
+
+
 def open_dialogue(folder: Path | None, today: date) -> Dialogue:
+    from bot.loading import load_dialogue
+
     try:
         return load_dialogue(folder or find_knowledge(), today)
+    except BrokenBaseError as error:
+        fail(str(error), 1)
+
+
+def open_edition(folder: Path | None, today: date) -> Edition:
+    from bot.loading import load_edition
+
+    try:
+        return load_edition(folder or find_knowledge(), today)[0]
     except BrokenBaseError as error:
         fail(str(error), 1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli_common import DirOption, JsonOption, LangOption, fail, open_dialogue, read_now
-from bot.errors import MendableError
+from bot.errors import BrokenBaseError, MendableError
 from dialogs.words import N_
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def notify(
     """Tell those who asked for it that something of a topic has changed; the running service sends it."""
     import asyncio
 
-    from bot.dialogue import BrokenBaseError, load_edition
+    from bot.loading import load_edition
     from bot.settings import read_settings
     from bot.stats import LEAST
     from bot.store.connect import open_engine, read_url

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.child import ask_child, give_way, hand_over
+from bot.child import Child, give_way, hand_over, spare_collector
 from bot.files import read_files, show_folder
 from bot.library import name_edition
 from dialogs.engine import KYIV
@@ -67,7 +67,7 @@ class Drafts:
         return live, draft, day
 
     async def _compare(self, pair: Pair) -> None:
-        out = await ask_child("bot.draft", str(self._live), str(self._folder), pair[2].isoformat())
+        out = await Child("bot.draft", str(self._live), str(self._folder), pair[2].isoformat()).read()
         if out is None:
             what = N_("the draft could not be read to the end")
             draft = self._refuse(pair[1], "unread", what, N_("Run `nap1325 check --dir` on it."))
@@ -84,7 +84,8 @@ def compare_folders(live: Path, folder: Path, day: date) -> dict[str, Any]:
     """The child's work: the fields of a `Draft`."""
     from bot.checking import check_folder
     from bot.comparing import say_effects
-    from bot.dialogue import BrokenBaseError, load_edition
+    from bot.errors import BrokenBaseError
+    from bot.loading import load_edition
     from dialogs.effects import compare
 
     findings, figures = check_folder(folder, day, memory=None)
@@ -102,6 +103,7 @@ def compare_folders(live: Path, folder: Path, day: date) -> dict[str, Any]:
 
 def main() -> None:
     give_way()
+    spare_collector()
     hand_over(
         pickle.dumps(compare_folders(Path(sys.argv[1]), Path(sys.argv[2]), date.fromisoformat(sys.argv[3])))
     )

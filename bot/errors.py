@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dialogs.findings import Finding
 
 
 class MendableError(Exception):
@@ -19,3 +22,14 @@ class MendableError(Exception):
 
     def __str__(self) -> str:
         return self.say()
+
+
+class BrokenBaseError(Exception):
+    """The knowledge base has errors; `findings` holds all of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        errors = [f for f in findings if f.severity == "error"]
+        first = errors[0].render()
+        more = f" ({len(errors) - 1} more; run `nap1325 check`)" if len(errors) > 1 else ""
+        super().__init__(f"The knowledge base cannot be used: {first}{more}")
+        self.findings = findings

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from bot.values import quote
-from bot.yamlsyntax import tell_syntax
-from bot.yamltraps import find_traps, mend_spaces
+from bot.yamlnodes import BOOL, INT, NULL, TEXT
+from bot.yamltraps import mend_spaces, read_nodes
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.findings import Path as RecordPath
 from dialogs.words import N_
@@ -22,27 +22,7 @@ from dialogs.words import N_
 _LONGEST_NUMBER = 15
 _CONDITIONS = ("when", "asked_by", "applies", "never_when", "results_first")
 MANY = 3  # fields of one record written twice
-_RESOLVABLE = {
-    "tag:yaml.org,2002:null",
-    "tag:yaml.org,2002:bool",
-    "tag:yaml.org,2002:int",
-    "tag:yaml.org,2002:float",
-}
 _LANGUAGE = re.compile(r"[a-z]{2}")
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's plain scalars: `no`, `08:30`, `0123` and dates stay text."""
-
-
-_Loader.yaml_implicit_resolvers = {}
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:null", r"null|~|", ["n", "~", ""]),
-    ("tag:yaml.org,2002:bool", r"true|false", ["t", "f"]),
-    ("tag:yaml.org,2002:int", r"-?(0|[1-9][0-9]*)", list("-0123456789")),
-    ("tag:yaml.org,2002:float", r"-?(0|[1-9][0-9]*)\.[0-9]+", list("-0123456789")),
-):
-    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), _first)
 
 
 @dataclass(slots=True)
@@ -54,14 +34,10 @@ class Document:
 def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
     """Read one YAML text; None when it cannot be read at all (a finding says why)."""
     text = mend_spaces(text, file, findings)
-    if not find_traps(text, file, findings):
+    nodes = read_nodes(text, file, findings)
+    if nodes is None:
         return None
-    try:
-        node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        tell_syntax(error, text, file, findings)
-        return None
-    if node is None:
+    if not nodes:
         Pen(findings, Origin(file, {})).error(
             (),
             "empty_file",
@@ -70,7 +46,7 @@ def read_yaml(text: str, file: str, findings: Findings) -> Document | None:
         )
         return None
     origin = Origin(file, {})
-    return Document(_Builder(text, origin, findings).build(node, ()), origin)
+    return Document(_Builder(text, origin, findings).build(nodes[0], ()), origin)
 
 
 class _Builder:
@@ -97,20 +73,19 @@ class _Builder:
         told_alone = False
         for i, (key_node, value_node) in enumerate(node.value):
             here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            pen = Pen(self.findings, Origin(self.origin.file, {(): here}))
             if not isinstance(key_node, yaml.ScalarNode):
-                key_node = self._tell_odd_key(pen, key_node, value_node)
+                key_node = self._tell_odd_key(self._pen_at(here), key_node, value_node)
                 if key_node is None:
                     continue
             key = str(key_node.value)
             if node.flow_style and "=" in key and self._is_alone(key_node, value_node):
-                name, value = self._tell_equals(pen, key, len(node.value), path)
+                name, value = self._tell_equals(self._pen_at(here), key, len(node.value), path)
                 built[name] = value  # read on as if a colon stood there: one cause, one finding
                 self.positions[*path, name] = self.positions[*path, name, "[key]"] = here
                 continue
             if node.flow_style and self._is_alone(key_node, value_node):
                 if not told_alone:
-                    self._tell_alone(pen, node, i, path)
+                    self._tell_alone(self._pen_at(here), node, i, path)
                 told_alone = True
                 continue
             told_alone = False
@@ -121,6 +96,9 @@ class _Builder:
             self.positions[*path, key, "[key]"] = here
         self._tell_twice(twice, path)
         return built
+
+    def _pen_at(self, here: tuple[int, int]) -> Pen:
+        return Pen(self.findings, Origin(self.origin.file, {(): here}))
 
     def _is_alone(self, key: yaml.Node, value: yaml.Node) -> bool:
         """Whether no colon follows a name in braces."""
@@ -168,7 +146,7 @@ class _Builder:
         """A word in braces that no colon follows."""
         key, count = str(node.value[at][0].value), len(node.value)
         before = node.value[at - 1][1] if at else None
-        number = isinstance(before, yaml.ScalarNode) and before.tag.endswith(":int") and key.isdigit()
+        number = isinstance(before, yaml.ScalarNode) and before.tag == INT and key.isdigit()
         if isinstance(before, yaml.ScalarNode) and number:
             pen.error(
                 (),
@@ -211,7 +189,7 @@ class _Builder:
         """One key written twice; or many, when a whole record was pasted a second time."""
         for key, here in twice[:1] if len(twice) > MANY else twice:
             first = self.positions[*path, key, "[key]"][0]
-            pen = Pen(self.findings, Origin(self.origin.file, {(): here}))
+            pen = self._pen_at(here)
             if len(twice) > MANY:
                 pen.error(
                     (),
@@ -237,17 +215,17 @@ class _Builder:
 
     def _build_scalar(self, node: yaml.ScalarNode, path: RecordPath) -> Any:
         text = str(node.value)
-        if node.tag not in _RESOLVABLE:
+        if node.tag == TEXT:
             if not node.style and path and _LANGUAGE.fullmatch(str(path[-1])):
                 self._find_cut(node, path)
             return text
-        if node.tag.endswith("null"):
+        if node.tag == NULL:
             return None
-        if node.tag.endswith("bool"):
+        if node.tag == BOOL:
             return text == "true"
         if len(text) > _LONGEST_NUMBER:
             return text
-        return int(text) if node.tag.endswith("int") else float(text)
+        return int(text) if node.tag == INT else float(text)
 
     def _find_cut(self, node: yaml.ScalarNode, path: RecordPath) -> None:
         """A text without quotes ends silently at ` #`."""

@@ -1,28 +1,28 @@
 """YAML's own traps, found before anything is built, each with its remedy.
 
-The events are looked at first: deep nesting crashes the C composer, and aliases explode when walked.
+Traces of other programs are looked for in the text itself, the rest while it is parsed (`bot.yamlnodes`).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import yaml
 
-from bot.values import quote
-from bot.yamlsyntax import pen_at_mark, tell_syntax
+from bot.yamlnodes import Composer
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.words import N_
 
 MAX_FILE = 400_000
-MAX_DEPTH = 40
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 _MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
 _NO_BREAK = re.compile(r"^[ -]*(\u00a0[\u00a0 ]*)|^ *(?:- )?\w+:(\u00a0+)|(\u00a0+)\s*$", re.MULTILINE)
 _LONG_DASH = re.compile(r"^ *([–—−]) ?(?:\{[a-z_]+: |[a-z_]+:(?: |$))", re.MULTILINE)
 _TAIL = re.escape(bytes(b for b in range(0x80, 0xC0) if b != 0x98).decode("cp1251"))
-_GARBLED = re.compile(f"(?:[ÐÑ][^\\s]){{3}}|(?:[РС][{_TAIL}]){{4}}")  # UTF-8 read as Windows-1252, -1251
+# UTF-8 read as Windows-1252 or -1251; the first letter stands alone, so that it is searched for quickly.
+_GARBLED = re.compile(
+    f"[ÐÑРС](?:(?<=[ÐÑ])[^\\s](?:[ÐÑ][^\\s]){{2}}|(?<=[РС])[{_TAIL}](?:[РС][{_TAIL}]){{3}})"
+)
 
 
 def decode_text(blob: bytes, file: str, findings: Findings) -> str | None:
@@ -74,8 +74,8 @@ def decode_text(blob: bytes, file: str, findings: Findings) -> str | None:
     return text
 
 
-def find_traps(text: str, file: str, findings: Findings) -> bool:
-    """Whether the text can be read as YAML; otherwise findings say why not."""
+def read_nodes(text: str, file: str, findings: Findings) -> list[yaml.Node] | None:
+    """The one document of a YAML text, none when it is empty; None where it has traps, and findings say which."""
     start = Pen(findings, Origin(file, {}))
     if len(text) > MAX_FILE:
         start.error(
@@ -86,9 +86,9 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
             size=len(text),
             most=MAX_FILE,
         )
-        return False
+        return None
     if not _find_pasted(text, file, findings):
-        return False
+        return None
     odd = _CONTROL.search(text)
     if odd:
         _pen_at(text, odd.start(), file, findings).error(
@@ -98,42 +98,9 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
             N_("Delete the line and type it anew; do not copy it."),
             code=ord(odd.group()),
         )
-        return False
-    good, documents = True, 0
-    opened: list[Any] = []
-    quoted: Any = None
+        return None
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.ScalarEvent):
-                quoted = event if event.style in ("'", '"') else None
-            good = _look_at(event, file, findings) and good
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    pen_at_mark(file, event.start_mark, findings).error(
-                        (),
-                        "two_documents",
-                        N_("the line `---` cuts the file in two, and a file holds one record"),
-                        N_("Delete this line. If another record begins below it, move that to its own file."),
-                    )
-                    return False
-            if isinstance(event, yaml.CollectionStartEvent):
-                opened.append(event)
-                if len(opened) > MAX_DEPTH:
-                    pen_at_mark(file, event.start_mark, findings).error(
-                        (),
-                        "too_deep",
-                        N_("there are over {most} brackets one inside another"),
-                        N_("Write this line anew, or restore it from a copy: five are enough anywhere."),
-                        most=MAX_DEPTH,
-                    )
-                    return False
-            elif isinstance(event, yaml.CollectionEndEvent):
-                opened.pop()
-    except yaml.MarkedYAMLError as error:
-        bracket = opened[-1].start_mark if opened and opened[-1].flow_style else None
-        tell_syntax(error, text, file, findings, bracket, quoted)
-        return False
+        return Composer(file, findings).compose(text)
     except (yaml.YAMLError, ValueError):
         start.error(
             (),
@@ -141,8 +108,7 @@ def find_traps(text: str, file: str, findings: Findings) -> bool:
             N_("the file cannot be read as text"),
             N_("Copy its text into a new file and save that as UTF-8."),
         )
-        return False
-    return good
+        return None
 
 
 def _find_pasted(text: str, file: str, findings: Findings) -> bool:
@@ -187,7 +153,8 @@ def _find_pasted(text: str, file: str, findings: Findings) -> bool:
             found=text[garbled.start() : garbled.start() + 12].split("\n")[0],
         )
         return False
-    for sign in _LONG_DASH.finditer(text):
+    dashes = list(_LONG_DASH.finditer(text))
+    for sign in dashes:
         _pen_at(text, sign.start(1), file, findings).error(
             (),
             "long_dash",
@@ -195,11 +162,13 @@ def _find_pasted(text: str, file: str, findings: Findings) -> bool:
             N_("Begin the lines of a list with an ordinary hyphen and a space: `- `."),
             sign=sign.group(1),
         )
-    return not (merges or _LONG_DASH.search(text))
+    return not (merges or dashes)
 
 
 def mend_spaces(text: str, file: str, findings: Findings) -> str:
     """Tell of non-breaking spaces where YAML needs ordinary ones, and read on as if they were."""
+    if "\u00a0" not in text:
+        return text
     for found in _NO_BREAK.finditer(text):
         _pen_at(text, found.start(found.lastindex or 0), file, findings).error(
             (),
@@ -210,42 +179,9 @@ def mend_spaces(text: str, file: str, findings: Findings) -> str:
     return _NO_BREAK.sub(lambda found: found.group().replace("\u00a0", " "), text)
 
 
-def _look_at(event: Any, file: str, findings: Findings) -> bool:
-    pen = pen_at_mark(file, event.start_mark, findings)
-    if isinstance(event, yaml.AliasEvent):
-        pen.error(
-            (),
-            "anchor",
-            N_("`*{name}` stands in place of a text"),
-            N_("Write the text itself; if it really begins with *, put it in quotes."),
-            name=event.anchor,
-        )
-        return False
-    if getattr(event, "anchor", None):
-        pen.error(
-            (),
-            "anchor",
-            N_("`&{name}` stands before the text, and the sign & has a meaning of its own here"),
-            N_("Delete `&{name}`; if it belongs to the text, put the whole text in quotes."),
-            name=event.anchor,
-        )
-        return False
-    if getattr(event, "tag", None):
-        pen.error(
-            (),
-            "tag",
-            N_("`{tag}` does not belong here"),
-            N_("Delete `{tag}`, and put what stands behind it in quotes: {near}."),
-            tag=str(event.tag).replace("tag:yaml.org,2002:", "!!"),
-            near=quote(str(getattr(event, "value", "…"))),
-        )
-        return False
-    return True
-
-
 def _pen_at(text: str, at: int, file: str, findings: Findings) -> Pen:
     line = text.count("\n", 0, at) + 1
     return Pen(findings, Origin(file, {(): (line, at - text.rfind("\n", 0, at))}))
 
 
-__all__ = ["MAX_FILE", "decode_text", "find_traps", "mend_spaces"]
+__all__ = ["MAX_FILE", "decode_text", "mend_spaces", "read_nodes"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import gauges
-from bot.dialogue import build_engine, load_edition
+from bot.loading import build_engine, load_edition
 from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.engine import Engine

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from bot.checking import check_folder
 from bot.cli import app
-from bot.dialogue import find_knowledge
+from bot.cli_common import find_knowledge
 from bot.revision import find_revision
 from bot.schema import build_schemas
 from bot.yamlfile import read_yaml

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.checking import check_folder, print_findings
-from bot.dialogue import find_knowledge
+from bot.cli_common import find_knowledge
 from dialogs.checks.contacts import guess_number
 from tests.broken import HERE, TODAY, build_folder, list_cases, read_expected, tell
 

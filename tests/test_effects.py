@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue import load_edition
+from bot.loading import load_edition
 from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.effects import compare, find_moves

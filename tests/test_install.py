@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.broken import HERE
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -101,28 +103,41 @@ def test_the_wheel_holds_catalogues_and_content(tmp_path: Path) -> None:
     assert "dialogs/engine.py" in names
 
 
+def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`serve` that cannot start."""
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/x.db", "LOG_LEVEL": "ERROR", **environment}
+    env.pop("TELEGRAM_BOT_TOKEN", None)
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "serve"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def test_a_busy_port_is_one_sentence_with_its_remedy(tmp_path: Path) -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
-        env = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
-            "PORT": str(sock.getsockname()[1]),
-            "LOG_LEVEL": "ERROR",
-        }
-        env.pop("TELEGRAM_BOT_TOKEN", None)
 
-        run = subprocess.run(
-            [sys.executable, "-m", "bot", "serve"],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        run = serve(tmp_path, PORT=str(sock.getsockname()[1]))
 
     assert run.returncode == 1
     assert "another program holds it. Set PORT." in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_base_with_errors_is_not_served_and_its_first_error_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(HERE / "base", folder)
+    path = folder / "contacts" / "help_line.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"1547"]', "1547]"), encoding="utf-8")
+
+    run = serve(tmp_path, PORT="1", KNOWLEDGE_DIR=str(folder))
+
+    assert (run.returncode, run.stdout.count("Open http")) == (1, 0)
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith(f"The knowledge base cannot be used: {folder}/contacts/help_line.yaml:8:")

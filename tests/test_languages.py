@@ -10,7 +10,7 @@ import pytest
 
 from bot.checking import check_folder
 from bot.coverage import survey
-from bot.dialogue import load_dialogue
+from bot.loading import load_dialogue
 from bot.texts import build_words, find_locales
 from dialogs.engine import KYIV
 from dialogs.reply import Paragraph

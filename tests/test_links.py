@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from bot.dialogue import load_edition
 from bot.links import Answer, check_links, list_links, read_answers, write_answers
+from bot.loading import load_edition
 from tests.broken import HERE
 
 TODAY = date(2026, 11, 23)

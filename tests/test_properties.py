@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue import build_engine
 from bot.explain import explain
+from bot.loading import build_engine
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.press import Opened, Press

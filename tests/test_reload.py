@@ -14,8 +14,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import gauges
-from bot.dialogue import Dialogue, find_knowledge, load_dialogue
+from bot.cli_common import find_knowledge
+from bot.dialogue import Dialogue
 from bot.folding import Arrival
+from bot.loading import load_dialogue
 from bot.reload import Reloader
 from bot.speaker import Speaker
 from bot.store.memory import MemoryStore

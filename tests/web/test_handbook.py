@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from structlog.testing import capture_logs
 
-from bot.dialogue import build_engine
+from bot.loading import build_engine
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.records import Controller

@@ -1,0 +1,140 @@
+"""An edition loaded by a process of its own, and how it comes over to the one that serves.
+
+The child reads, checks and builds, and hands the finished edition over in pieces; this process only puts them
+together. So the start waits on two processors at once, a reload holds no turn up, and what reading leaves behind
+ends with the child.
+
+Run as `python -m bot.carry FOLDER DAY start|change`, this module is that child. A change is also proven, and gives
+way to people's turns.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.child import Child, give_way, hand_over, spare_collector
+
+if TYPE_CHECKING:
+    from bot.dialogue import Dialogue
+    from dialogs.edition import Edition
+    from dialogs.findings import Finding, Findings
+
+_CHUNK = 16
+_LISTS = ("entitlements", "contacts", "questions", "groups", "regions", "acts")
+
+
+class Arrived:
+    """What a child found: the edition's id, all findings, and an edition to put together when it is sound."""
+
+    def __init__(self, out: bytes) -> None:
+        """The bytes are our own child's, through a pipe."""
+        self._answer: dict[str, Any] = pickle.loads(out)  # noqa: S301 - see above
+        self.edition: str = self._answer["edition"]
+        self.findings: tuple[Finding, ...] = self._answer["findings"]
+        self.errors = [f for f in self.findings if f.severity == "error"]
+
+    def put_together(self) -> Dialogue:
+        """Once; in pieces, so that none of them holds the loop up for long when a thread does this."""
+        from bot.dialogue import Dialogue
+        from bot.texts import build_all
+        from dialogs.edition import Edition
+        from dialogs.engine import Engine
+
+        lists: dict[str, list[Any]] = {}
+        base: Any = None
+        gc.disable()  # a full collection in the middle would be a pause of its own
+        try:
+            for piece in self._answer.pop("pieces"):
+                kind, rows = pickle.loads(piece)  # noqa: S301 - see above
+                if kind:
+                    lists.setdefault(kind, []).extend(rows)
+                else:
+                    base = rows
+            for kind, rows in lists.items():
+                setattr(base, kind, rows)
+            edition = Edition.build(base)
+            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301
+        finally:
+            gc.enable()
+        return Dialogue(Engine(edition, build_all(edition.languages), search, crisis), self.findings)
+
+
+def start_child(folder: Path, day: date, why: str) -> Child:
+    """Begin to load; `why` is "start" or "change"."""
+    return Child("bot.carry", str(folder), day.isoformat(), why)
+
+
+# ---- the child ----
+
+
+def load(folder: Path, day: date, proven: bool) -> bytes:
+    """Everything a sound edition needs, or what is wrong with it."""
+    from bot.library import read_library
+    from bot.revision import find_revision
+    from dialogs.checks import check_base
+    from dialogs.edition import Edition
+    from dialogs.findings import Findings
+
+    findings = Findings()
+    base = read_library(folder, findings)
+    base.revision = find_revision(folder)
+    check_base(base, findings, day, style=proven)
+    edition = None if findings.errors else Edition.build(base)
+    if edition is not None and proven:
+        _prove(edition, findings, day)
+    answer: dict[str, Any] = {"edition": base.id, "findings": tuple(findings.sort())}
+    if edition is not None and not findings.errors:
+        answer |= _pack(edition)
+    return pickle.dumps(answer, protocol=5)
+
+
+def _prove(edition: Edition, findings: Findings, day: date) -> None:
+    from bot.preview import build_drawer, prove_layout
+    from bot.proving import prove
+    from dialogs.engine import KYIV
+
+    prove(edition.base, findings, day)
+    if not findings.errors:
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=KYIV)
+        prove_layout(build_drawer(edition), findings, noon)
+
+
+def _pack(edition: Edition) -> dict[str, Any]:
+    from dialogs.crisis import Crisis
+    from dialogs.search import Search
+
+    search, crisis = Search.build(edition), Crisis.build(edition)
+    edition.base.origins = {}  # where each value stands is for checks
+    return {
+        "search": pickle.dumps(search, protocol=5),
+        "crisis": pickle.dumps(crisis, protocol=5),
+        "pieces": list(_cut(edition.base)),
+    }
+
+
+def _cut(base: Any) -> Iterator[bytes]:
+    """The records of a base by tens, then what is left of it."""
+    for kind in _LISTS:
+        rows = getattr(base, kind)
+        for at in range(0, len(rows), _CHUNK):
+            yield pickle.dumps((kind, rows[at : at + _CHUNK]), protocol=5)
+        setattr(base, kind, [])
+    yield pickle.dumps(("", base), protocol=5)
+
+
+def main() -> None:
+    folder, day, why = sys.argv[1:]
+    if why == "change":
+        give_way()
+    spare_collector()
+    hand_over(load(Path(folder), date.fromisoformat(day), proven=why == "change"))
+
+
+if __name__ == "__main__":
+    main()
