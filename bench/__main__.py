@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.bots import AIOGRAM_MEMORY, OURS, PEER_PYTHON, PEERS, ROOT, Kind, find_kinds
+from bench.console import measure_console, say_console
 from bench.durability import measure_loss
 from bench.growth import measure_known, measure_large_base, measure_reload
 from bench.ladder import ALL, STEPS, climb
@@ -142,7 +143,19 @@ def run_module(name: str) -> str:
     return result.stdout
 
 
-PARTS = {"compare": compare, "rest": measure_rest, "growth": measure_growth, "ladder": climb_all}
+async def measure_operators(found: Findings, seconds: float) -> None:
+    async with row(found, "the console"):
+        found.console = say_console(await measure_console(4 * seconds))
+        print_line(found.console[-1])
+
+
+PARTS = {
+    "compare": compare,
+    "rest": measure_rest,
+    "growth": measure_growth,
+    "ladder": climb_all,
+    "console": measure_operators,
+}
 
 
 async def main(found: Findings, seconds: float, parts: list[str]) -> None:

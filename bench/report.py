@@ -46,6 +46,7 @@ class Findings:
     grown: dict[str, Sample] = field(default_factory=dict)
     core: dict[str, Any] = field(default_factory=dict)
     search: str = ""
+    console: list[str] = field(default_factory=list)
     peers: dict[str, str] = field(default_factory=dict)
     load: tuple[float, float] = (0.0, 0.0)
 
@@ -66,6 +67,8 @@ def write_results(found: Findings, phases: Sequence[Phase]) -> None:
     lines += ["## Ratios", "", *_compare(found, phases), ""]
     lines += [*_say_bursts(found), *_say_losses(found), *_say_starts(found), *_say_closed(found)]
     lines += [*_say_growth(found), *_say_ladder(found), *_say_core(found)]
+    if found.console:
+        lines += ["## The operators' console", "", *found.console, ""]
     if found.search:
         lines += ["## Search", "", found.search.strip(), ""]
     if found.failed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -142,6 +142,7 @@ class Edition:
     _leading: dict[str, Leading] = field(default_factory=dict)
     _applies_order: tuple[str, ...] = ()
     _applies_reads: dict[str, int] = field(default_factory=dict)
+    _steering: int = 0
     _askable: tuple[int, ...] = ()
     _closable: tuple[int, ...] = ()
     _applies_hang: dict[str, int] = field(default_factory=dict)
@@ -210,6 +211,7 @@ class Edition:
         }
         for q in self._applies_order:
             self._applies_hang[q] = self._hang_on(q)
+        self._steering = sum(1 << self.index[q] for q in self._list_steering())
         if base.screening.results_first is not None:
             self.results_first = self._compile(base.screening.results_first)
         self.group_rules = {g.id: self._rule(g.when) for g in self.groups.values()}
@@ -288,6 +290,16 @@ class Edition:
         self.memo["named", id(condition)] = condition, named  # holding it, so that its id is nobody else's
         return named
 
+    def list_read(self, rule: Rule) -> tuple[str, ...]:
+        """Every question whose answer can change what becomes of a rule: those it names, and those that steer these."""
+        kept: tuple[Rule, tuple[str, ...]] | None = self.memo.get(("read", id(rule)))
+        if kept is not None:
+            return kept[1]
+        found = self._add_steering(read_questions(rule.condition) if rule.condition is not None else ())
+        read = tuple(q for q in self.index if q in found)
+        self.memo["read", id(rule)] = rule, read  # holding it, so that its id is nobody else's
+        return read
+
     def _sort_applies(self) -> tuple[str, ...]:
         left = {q: read_questions(self.questions[q].applies) & self.applies.keys() for q in self.applies}
         done: list[str] = []
@@ -301,15 +313,24 @@ class Edition:
 
     def _hang_on(self, question: str) -> int:
         """The questions whose answers can change who may still be asked this one, itself included."""
+        return sum(1 << self.index[q] for q in self._add_steering({question}))
+
+    def _add_steering(self, questions: Iterable[str]) -> set[str]:
+        """These questions, and those whose answers decide whether they are asked."""
         found: set[str] = set()
-        todo = [question]
+        todo = set(questions)
         while todo:
             one = todo.pop()
             found.add(one)
             for condition in (self.questions[one].applies, self.questions[one].never_when):
                 if condition is not None:
-                    todo.extend(read_questions(condition) - found)
-        return sum(1 << self.index[q] for q in found)
+                    todo |= read_questions(condition) - found
+        return found
+
+    def _list_steering(self) -> set[str]:
+        """Questions whose answers decide whether others are asked."""
+        read = [q.applies for q in self.base.questions] + [q.never_when for q in self.base.questions]
+        return {question for condition in read if condition for question in read_questions(condition)}
 
     def list_follow_ups(self) -> tuple[str, ...]:
         """Questions with `applies`, each after those on which it hangs."""
@@ -403,6 +424,29 @@ class Edition:
                 openers[i] = to_yes if openers[i] else 0
         known.contradictions = tuple(contradictions)
         return known
+
+    def suppose(
+        self, known: Known, valid: Mapping[str, tuple[str, ...]], question: str, choice: str
+    ) -> Known:
+        """What would be known if this choice were answered to an open question; `known` is of `valid`.
+
+        An answer that decides about no other question changes its own facts alone, so nothing is worked out anew.
+        """
+        i = self.index[question]
+        if self._steering >> i & 1:
+            return self.work_out({**valid, question: (choice,)})
+        then = Known(
+            known.ticked.copy(),
+            known.complete.copy(),
+            known.openers.copy(),
+            known.closers.copy(),
+            known.answered | {question},
+            known.contradictions,
+        )
+        then.ticked[i] = self.bits[question][choice]
+        then.complete[i] = not self.questions[question].sensitive
+        then.openers[i] = then.closers[i] = 0
+        return then
 
     def judge_firmness(self, day: date) -> dict[str, Firmness]:
         """How firm each entitlement is on a day; belongs to (edition, day), not to a person."""

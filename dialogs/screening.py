@@ -72,7 +72,7 @@ def ask_next_for(
         choices = edition.choices[question]
         settled = 0
         for choice in choices:
-            then = edition.know_choices({**answers, question: (choice.id,)})
+            then = edition.suppose(known, answers, question, choice.id)
             settled += sum(rule.run(then)[0] != 1 for rule in concerned)
         score = round(settled / max(1, len(choices)), 9)
         scored.append((edition.questions[question].covered, -score, at, question, concerned))

@@ -60,6 +60,22 @@ def invent_person(edition: Edition, chance: random.Random) -> Given:
     return person
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_what_an_answer_would_establish_is_what_it_establishes_once_given(
+    edition: Edition, seed: int
+) -> None:
+    chance = random.Random(seed)
+    person = invent_person(edition, chance)
+    answers = {q: c for q, c in person.items() if chance.random() < 0.5}
+    known = edition.know_choices(answers)
+    still = edition.list_open(sum(1 << i for q, i in edition.index.items() if known.openers[i] >> i & 1))
+
+    for question in still:
+        for choice in edition.choices[question]:
+            supposed = edition.suppose(known, answers, question, choice.id)
+            assert supposed == edition.work_out({**answers, question: (choice.id,)}), (question, choice.id)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_screening_settles_the_groups_as_if_everything_had_been_asked(

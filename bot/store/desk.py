@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -17,6 +16,7 @@ Role = Literal["operator", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("operator", "supervisor", "administrator")
 Result = Literal["works", "no_answer"]
 RESULTS: tuple[Result, ...] = ("works", "no_answer")
+Report = tuple[Result, int]  # what was marked, and when, in milliseconds
 REPORTS_KEPT = 180 * 86_400_000
 
 
@@ -95,8 +95,8 @@ class Desk(Protocol):
 
     async def add_report(self, contact: str, result: Result, operator: int | None, at: int) -> None: ...
 
-    async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
-        """The newest report on each of these contacts."""
+    async def read_reports(self, since: int) -> dict[str, Report]:
+        """The newest report on each contact."""
         ...
 
     async def sum_reports(self, since: int) -> dict[str, Marks]:
@@ -133,12 +133,12 @@ _MY_SHIFT = _SHIFTS.where(
     operator_sessions.c.digest == bindparam("mine"), operator_sessions.c.until > bindparam("now")
 )
 _REPORTS = (
-    select(contact_reports.c.contact, contact_reports.c.result, contact_reports.c.at)
-    .where(
-        contact_reports.c.contact.in_(bindparam("contacts", expanding=True)),
-        contact_reports.c.at >= bindparam("since"),
+    select(
+        contact_reports.c.contact, contact_reports.c.result, func.max(contact_reports.c.at).label("newest")
     )
-    .order_by(contact_reports.c.at)
+    .where(contact_reports.c.at >= bindparam("since"))
+    .group_by(contact_reports.c.contact, contact_reports.c.result)
+    .order_by("newest")
 )
 
 
@@ -226,8 +226,8 @@ class SqlDesk:
         values = {"contact": contact, "operator": operator, "result": result, "sealed": None, "at": at}
         await self._write(insert(contact_reports).values(id=draw_number(), **values))
 
-    async def read_reports(self, contacts: Iterable[str], since: int) -> dict[str, tuple[Result, int]]:
-        rows = await self._read(_REPORTS, contacts=list(contacts), since=since)
+    async def read_reports(self, since: int) -> dict[str, Report]:
+        rows = await self._read(_REPORTS, since=since)
         return {contact: (result, at) for contact, result, at in rows}
 
     async def sum_reports(self, since: int) -> dict[str, Marks]:

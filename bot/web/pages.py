@@ -54,7 +54,7 @@ class Pages:
     """Draws pages in a language."""
 
     def __init__(self, assets: Assets, keys: Keys) -> None:
-        self._keys = keys
+        self._keys, self._nobody = keys, make_token(keys, "")
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -73,7 +73,7 @@ class Pages:
             languages=voice.languages,
             home="/" if language == voice.codes[0] else f"/?lang={language}",
             visitor=visitor,
-            token=make_token(self._keys, visitor.token),
+            token=make_token(self._keys, visitor.token) if visitor.token else self._nobody,
             **context,
         )
 

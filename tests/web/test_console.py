@@ -291,7 +291,7 @@ async def test_practice_is_neither_counted_nor_offered_to_people(board: Switchbo
     await browser.post("/console/end", ref=desk.ref, topic="money", outcome="told")
 
     assert await board.counted() == {}
-    assert await board.desk.read_reports(["gov_hotline_1545"], 0) == {}
+    assert await board.desk.read_reports(0) == {}
 
 
 async def test_a_dropped_call_goes_on_by_its_code_with_a_colleague_for_half_an_hour(
@@ -362,7 +362,7 @@ async def test_a_forged_button_changes_nothing(board: Switchboard, press: str) -
 
     assert page.status == 200
     assert desk.ticked == {"for_whom:self"}
-    assert await board.desk.read_reports(["nothing", ""], 0) == {}
+    assert await board.desk.read_reports(0) == {}
 
 
 async def test_a_line_that_did_not_answer_is_seen_by_the_next_operator(board: Switchboard) -> None:
@@ -371,6 +371,9 @@ async def test_a_line_that_did_not_answer_is_seen_by_the_next_operator(board: Sw
     other = await Desk.begin(await board.operator("Andrii"))
 
     assert "не відповіли, 23 листопада 2026" in other.page.text
+
+
+READY = re.compile(r'<section class="before" id="ready"[^>]*>(.*?)</section>', re.DOTALL)
 
 
 async def test_a_part_of_the_page_is_the_page(board: Switchboard) -> None:
@@ -383,7 +386,11 @@ async def test_a_part_of_the_page_is_the_page(board: Switchboard) -> None:
     part = await desk.browser.post("/console/call", press="", here=desk.asked, ref=desk.ref)
 
     start, end = part.html.index('<form id="call"'), part.html.index("</form>")
-    assert part.html[start:end] in whole
+    before, ready, after = READY.split(part.html[start:end])
+    assert before in whole
+    assert after in whole
+    assert ready.strip() == "", "what stands ready is the page's own, and kept"
+    assert "hx-preserve" in whole
 
 
 async def test_what_is_typed_is_found_and_stands_in_no_address(board: Switchboard) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.explain import explain
 from bot.web.console.call import Call, dump_call, load_call
 from bot.web.console.find import Ticks, list_idle
-from bot.web.console.script import Script, write_script
+from bot.web.console.script import Script, press_for, write_script
 from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise, take_sentences
 from dialogs.engine import KYIV, Engine
 from dialogs.press import Press
@@ -79,6 +79,20 @@ def test_console_and_explain_say_the_same(engine: Engine, name: str) -> None:
     wanted = {g["id"]: g["verdict"] for g in told["groups"] if g["verdict"] == "yes"}
     assert {id: verdict for id, verdict in rows.items() if verdict == "yes"} == wanted
     assert {row.id for row in script(engine, call).cards} <= {id for id, _ in shown}
+
+
+def test_reasons_remembered_between_ticks_are_those_worked_out_anew(engine: Engine) -> None:
+    edition = engine.edition
+    for seed in range(12):
+        chance, call = random.Random(seed), Call("ref", "123456")
+        for _ in range(25):
+            question = asked(engine, call) or chance.choice(list(edition.questions))
+            choice = chance.choice(edition.choices[question]).id
+            call = call.press(press_for(edition, question, choice, False), question, edition)
+            remembered = script(engine, call)
+            del edition.memo["console directory"]
+            edition._known.clear()
+            assert script(engine, call) == remembered
 
 
 def test_the_order_of_ticks_changes_nothing(engine: Engine) -> None:

@@ -19,6 +19,7 @@ from bot.web.console.entrance import Entrance
 from bot.web.console.frame import Frame
 from bot.web.console.gate import Gate
 from bot.web.console.passwords import Passwords
+from bot.web.console.reports import Reports
 from bot.web.console.watch import Watch
 from bot.web.console.whole import Everything
 from bot.web.console.work import Work
@@ -74,7 +75,7 @@ def build_console(
     frame = Frame(pages, public_url)
     parts = (
         entrance,
-        Console(work, desk, gate, entrance, frame),
+        Console(work, Reports(desk), gate, entrance, frame),
         Everything(work, gate, frame),
         Ending(work, handover, gate, frame, count, bot_name),
         Watch(work, desk, gate, frame),

@@ -13,13 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.handover import CodeError, milliseconds
-from bot.store.desk import RESULTS, Desk
+from bot.store.desk import RESULTS
 from bot.web.console.call import Call
 from bot.web.console.entrance import Entrance
 from bot.web.console.find import Hits, Ticks, find_records, list_idle, show_hits
 from bot.web.console.frame import Frame, edition_of, look, say
 from bot.web.console.gate import HOME, Gate, Visit, send_to
 from bot.web.console.lines import BEFORE, HARD, PRACTICE
+from bot.web.console.reports import Reports
 from bot.web.console.script import write_script
 from bot.web.console.work import CallGoneError, Work
 from bot.web.render import lay_out
@@ -30,7 +31,6 @@ from dialogs.press import MAX_DATA, Press
 from dialogs.screens.cards import show_entitlement
 from dialogs.words import N_
 
-REPORTS_FRESH = 30 * 86_400_000
 WRONG_CODE = N_("This code does not open anything: used, out of date, or mistyped. Ask for it again.")
 WAIT_CODE = N_("Too many wrong codes. Wait ten minutes.")
 THANKS = N_("Noted. Thank you: it keeps the directory fresh.")
@@ -39,8 +39,8 @@ THANKS = N_("Noted. Thank you: it keeps the directory fresh.")
 class Console:
     """What an operator sees after logging in."""
 
-    def __init__(self, work: Work, desk: Desk, gate: Gate, entrance: Entrance, frame: Frame) -> None:
-        self._work, self._desk = work, desk
+    def __init__(self, work: Work, reports: Reports, gate: Gate, entrance: Entrance, frame: Frame) -> None:
+        self._work, self._reports = work, reports
         self._gate, self._entrance, self._frame = gate, entrance, frame
         self._ticks: Ticks | None = None
         self._panels: dict[str, tuple[Markup, Markup]] = {}
@@ -131,8 +131,7 @@ class Console:
         if contact in edition_of(visit).contacts and not visit.place.practice:
             for known in RESULTS:
                 if known == result:
-                    at = milliseconds(visit.now)
-                    await self._desk.add_report(contact, known, visit.shift.operator.id, at)
+                    await self._reports.add(contact, known, visit.shift.operator.id, visit.now)
 
     async def find(self, visit: Visit) -> Response:
         call = await self._need_call(visit)
@@ -195,8 +194,8 @@ class Console:
     async def _show_call(self, visit: Visit, call: Call, text: str = "", news: str = "") -> Response:
         view = look(visit, call)
         script = write_script(view, call)
-        at = milliseconds(visit.now)
-        reports = await self._desk.read_reports((c.id for c in script.contacts), at - REPORTS_FRESH)
+        marked = await self._reports.read(visit.now)
+        reports = [(line.id, *marked[line.id]) for line in script.contacts if line.id in marked]
         words = visit.voice.words(visit.language)
         here = script.asked.id if script.asked else ""
         return self._frame.page(
@@ -204,14 +203,15 @@ class Console:
             "call_part" if visit.is_partial else "call",
             call=call,
             script=script,
-            reports={id: (result, words.format_date(_day(when))) for id, (result, when) in reports.items()},
+            piece=self._frame.piece(visit, call),
+            reports={id: (result, words.format_date(_day(when))) for id, result, when in reports},
             hits=self._find(visit, call, text, here) if text else Hits(),
             text=text,
             news=news,
-            panels=self._draw_panels(visit),
+            panels=() if visit.is_partial else self._draw_panels(visit),
             partial=visit.is_partial,
             story=words.gettext(PRACTICE[call.practice]) if call.practice in PRACTICE else "",
-            fresh=not call.ticks,
+            fresh=not call.ticks and not call.practice,
         )
 
 

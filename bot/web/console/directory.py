@@ -1,19 +1,23 @@
-"""Contacts ready to be dictated. They depend on the place, the region and the minute, not on who calls, so one call
-works them out for all."""
+"""What does not depend on who calls is worked out once for all: contacts ready to be dictated, by the place, the region
+and the minute; why a rule holds, by the answers that it reads."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from re import compile
+from typing import TypeVar, cast
 
 from dialogs.edition import Edition
 from dialogs.firmness import judge_contact
-from dialogs.guidance import list_contacts, list_phones
-from dialogs.records import Contact
+from dialogs.guidance import contacts_of, list_contacts, list_phones
+from dialogs.records import Contact, Entitlement
 from dialogs.screens.lines import format_phone, name_messenger, say_firmness, say_open
+from dialogs.screens.menu import HUMAN_LINES
 from dialogs.screens.view import View
 
+_T = TypeVar("_T")
 _NUMBER = compile(r"^[\d -]+: *")
 
 
@@ -41,23 +45,46 @@ class Directory:
     def __init__(self, edition: Edition, minute: datetime) -> None:
         self.minute = minute
         self._edition = edition
-        self._reach: dict[tuple[str, str | None, str | None], tuple[Contact, ...]] = {}
-        self._lines: dict[tuple[str, str, str], Line] = {}
+        self._kept: dict[Hashable, object] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` gave for this key within the minute."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+        return cast(_T, found)
 
     def list_reachable(self, place: str, region: str | None, topic: str | None = None) -> tuple[Contact, ...]:
         """Who can be reached from there on a topic (None is any), near by or for the whole country."""
-        found = self._reach.get((place, region, topic))
-        if found is None:
-            found = tuple(list_contacts(self._edition, topic, region, place, self.minute))
-            self._reach[place, region, topic] = found
-        return found
+        return self.keep(
+            ("reach", place, region, topic),
+            lambda: tuple(list_contacts(self._edition, topic, region, place, self.minute)),
+        )
+
+    def list_offices(self, place: str, region: str | None, topic: str) -> tuple[Contact, ...]:
+        """Those of them that serve some regions only."""
+        return self.keep(
+            ("offices", place, region, topic),
+            lambda: tuple(c for c in self.list_reachable(place, region, topic) if c.regions),
+        )
+
+    def list_human(self, place: str, region: str | None) -> tuple[Contact, ...]:
+        """The lines that help with anything."""
+        return self.keep(
+            ("human", place, region),
+            lambda: tuple(c for c in self.list_reachable(place, region) if c.id in HUMAN_LINES),
+        )
+
+    def list_own(self, record: Entitlement, place: str, region: str | None) -> tuple[Contact, ...]:
+        """Whom an entitlement names, those left out who cannot be reached from there."""
+        return self.keep(
+            ("own", record.id, place, region),
+            lambda: tuple(contacts_of(self._edition, record, place, region, self.minute)),
+        )
 
     def make_line(self, view: View, contact: Contact) -> Line:
-        key = (contact.id, view.caller_place, view.session.language)
-        found = self._lines.get(key)
-        if found is None:
-            found = self._lines[key] = _make_line(view, contact)
-        return found
+        key = ("line", contact.id, view.caller_place, view.session.language)
+        return self.keep(key, lambda: _make_line(view, contact))
 
 
 def find_directory(view: View) -> Directory:

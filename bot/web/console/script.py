@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.web.console.asking import pick_question
 from bot.web.console.call import Call
 from bot.web.console.directory import Directory, Line, find_directory
 from bot.web.console.summary import list_near, pick_contacts
 from dialogs.edition import Edition
-from dialogs.guidance import Listed, contacts_of, explain_rule, list_phones, match_groups
+from dialogs.guidance import GroupMatch, Listed, explain_rule, list_phones, match_groups
 from dialogs.press import Press
 from dialogs.records import Contact, Question
 from dialogs.reply import Block
 from dialogs.rules import Verdict
 from dialogs.screens.lines import say_firmness
-from dialogs.screens.menu import HUMAN_LINES, urgent_blocks
+from dialogs.screens.menu import urgent_blocks
 from dialogs.screens.results import name_answers
 from dialogs.screens.view import View
 from dialogs.session import UNKNOWN, WITHHELD
@@ -98,8 +100,8 @@ def write_script(view: View, call: Call) -> Script:
     return Script(
         _ask(view, edition.questions[question]) if question else None,
         tuple(_list_said(view)),
-        tuple(list_groups(view)),
-        tuple(make_row(view, item) for item in first),
+        tuple(list_groups(view, directory)),
+        tuple(make_row(view, item, directory) for item in first),
         tuple(_count_topics(view, [item.id for item in rest])),
         tuple(directory.make_line(view, c) for c in _list_contacts(view, [i.id for i in first], directory)),
         () if view.unsafe else tuple(urgent_blocks(view)),
@@ -167,21 +169,29 @@ def _list_said(view: View) -> list[Said]:
     return said
 
 
-def list_groups(view: View) -> list[Row]:
+def list_groups(view: View, directory: Directory) -> list[Row]:
     """As every channel has it: a possible group is named only when an answer points to it."""
     rows = []
     for match in match_groups(view.edition, view.known):
         if match.verdict is Verdict.NO or (match.verdict is Verdict.POSSIBLE and not match.pointed):
             continue
-        group = view.edition.groups[match.id]
-        why = explain_rule(view.edition, view.known, view.answers, "groups", match.id)
-        personal = any(view.edition.questions[q].covered for q in why.because)
-        reason = view._("asked to see it") if personal else name_answers(view, why.because, group.when)
-        rows.append(Row(match.id, view.say(group.short), match.verdict.word, reason, "", len(why.missing)))
+        rows.append(_recall(view, directory, "groups", match, partial(_make_group, view, match)))
     return rows
 
 
-def make_row(view: View, item: Listed) -> Row:
+def _make_group(view: View, match: GroupMatch) -> Row:
+    group = view.edition.groups[match.id]
+    why = explain_rule(view.edition, view.known, view.answers, "groups", match.id)
+    personal = any(view.edition.questions[q].covered for q in why.because)
+    reason = view._("asked to see it") if personal else name_answers(view, why.because, group.when)
+    return Row(match.id, view.say(group.short), match.verdict.word, reason, "", len(why.missing))
+
+
+def make_row(view: View, item: Listed, directory: Directory) -> Row:
+    return _recall(view, directory, "entitlements", item, partial(_make_card, view, item))
+
+
+def _make_card(view: View, item: Listed) -> Row:
     id = item.id
     record = view.edition.entitlements[id]
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
@@ -197,6 +207,16 @@ def make_row(view: View, item: Listed) -> Row:
     )
 
 
+def _recall(
+    view: View, directory: Directory, rules: str, judged: GroupMatch | Listed, make: Callable[[], Row]
+) -> Row:
+    """Between two ticks most reasons stay: a row is made anew when an answer changed that its rule reads."""
+    edition = view.edition
+    rule = (edition.group_rules if rules == "groups" else edition.entitlement_rules)[judged.id]
+    read = tuple(map(view.answers.get, edition.list_read(rule)))
+    return directory.keep((rules, judged, view.session.language, view.unsafe, read), make)
+
+
 def _count_topics(view: View, ids: list[str]) -> list[tuple[str, str, int]]:
     counts: dict[str, int] = {}
     for id in ids:
@@ -209,10 +229,10 @@ def _list_contacts(view: View, cards: list[str], directory: Directory) -> list[C
     """Those the first cards name, then near by, then the lines that help with anything; first who can be called."""
     records = [view.edition.entitlements[id] for id in cards]
     place, region = view.caller_place, view.region
+    near = list_near(view, records, directory)
     found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5], directory)}
-    found.update((c.id, c) for c in list_near(view, records, directory))
-    for record in records:
-        found.update((c.id, c) for c in contacts_of(view.edition, record, place, region, view.now))
-    found.update((c.id, c) for c in directory.list_reachable(place, region) if c.id in HUMAN_LINES)
+    for contacts in (near, *(directory.list_own(record, place, region) for record in records)):
+        found.update((c.id, c) for c in contacts if c.id not in found)
+    found.update((c.id, c) for c in directory.list_human(place, region))
     wanted = [c for c in found.values() if not c.emergency]  # those stand above, by the caller's place
     return sorted(wanted, key=lambda c: not list_phones(c, place))[:CONTACTS]

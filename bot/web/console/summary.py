@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.web.console.directory import Directory, Line, find_directory
-from dialogs.guidance import contacts_of, list_phones, match_groups, pick_first
+from dialogs.guidance import list_phones, match_groups, pick_first
 from dialogs.records import Contact, Entitlement
 from dialogs.rules import Verdict
 from dialogs.screens.lines import format_phone, say_firmness
-from dialogs.screens.menu import HUMAN_LINES
 from dialogs.screens.view import View
 
 SMS = 201  # three parts of 67: Cyrillic letters take two bytes each
@@ -71,13 +70,14 @@ def pick_contacts(view: View, records: Sequence[Entitlement], directory: Directo
     found: dict[str, Contact] = {}
     place, region = view.caller_place, view.region
     for record in records:
-        own = contacts_of(view.edition, record, place, region, view.now)
-        own = [c for c in own if list_phones(c, place) and not c.emergency] or own
-        found.update((c.id, c) for c in own[:1])
+        own = directory.list_own(record, place, region)
+        first = next((c for c in own if list_phones(c, place) and not c.emergency), next(iter(own), None))
+        if first is not None:
+            found[first.id] = first
     near = [c for c in list_near(view, records, directory) if list_phones(c, place)]
     found.update((c.id, c) for c in near[:1])
     if len(found) < 2:
-        found.update((c.id, c) for c in directory.list_reachable(place, region) if c.id in HUMAN_LINES)
+        found.update((c.id, c) for c in directory.list_human(place, region))
     return list(found.values())[:MOST_CONTACTS]
 
 
@@ -87,8 +87,8 @@ def list_near(view: View, records: Sequence[Entitlement], directory: Directory) 
     mine = {m.id for m in match_groups(view.edition, view.known) if m.verdict is not Verdict.NO and m.pointed}
     found: dict[str, Contact] = {}
     for topic in dict.fromkeys(record.topic for record in records):
-        for contact in directory.list_reachable(view.caller_place, view.region, topic):
-            if contact.regions and (contact.guarded or not contact.groups or mine & set(contact.groups)):
+        for contact in directory.list_offices(view.caller_place, view.region, topic):
+            if contact.guarded or not contact.groups or not mine.isdisjoint(contact.groups):
                 found[contact.id] = contact
     return list(found.values())
 

@@ -12,7 +12,6 @@ from bot.web.console.frame import Frame, look
 from bot.web.console.gate import Gate, Visit
 from bot.web.console.script import Row, list_groups, make_row
 from bot.web.console.work import Work
-from dialogs.guidance import contacts_of
 from dialogs.records import Contact
 from dialogs.rules import Verdict
 from dialogs.screens.view import View
@@ -36,7 +35,7 @@ class Whole:
 def write_whole(view: View) -> Whole:
     edition, place, region = view.edition, view.caller_place, view.region
     directory = find_directory(view)
-    groups = tuple(list_groups(view))
+    groups = tuple(list_groups(view, directory))
     mine = {row.id for row in groups}
     rows: dict[str, list[Row]] = {}
     refused = []
@@ -44,10 +43,10 @@ def write_whole(view: View) -> Whole:
     for item in view.listed:
         record = edition.entitlements[item.id]
         if item.shown:
-            rows.setdefault(record.topic, []).append(make_row(view, item))
-            contacts.update((c.id, c) for c in contacts_of(edition, record, place, region, view.now))
+            rows.setdefault(record.topic, []).append(make_row(view, item, directory))
+            contacts.update((c.id, c) for c in directory.list_own(record, place, region))
         elif item.verdict is Verdict.NO and record.guarded is None and mine & set(record.groups):
-            refused.append(make_row(view, item))
+            refused.append(make_row(view, item, directory))
     if region:
         contacts.update((c.id, c) for c in directory.list_reachable(place, region) if c.regions)
     return Whole(

@@ -37,7 +37,11 @@
     // The next question is where reading goes on; a region is quicker to type than to look for.
     restartIdle();
     const title = $("#say");
-    if (desk()) desk().dataset.drawn = String(drawn += 1);
+    if (desk()) {
+      desk().dataset.drawn = String(drawn += 1);
+      $("#before").open = "fresh" in desk().dataset;  // what stands ready is kept through a tick, not its being open
+      $("#hard").open = false;
+    }
     if (!title) return;
     const now = title.dataset.question ?? "", fresh = now !== question;
     question = now;
