@@ -68,7 +68,7 @@ class Reply:
     Attributes:
         blocks: The text, in order; the first line is always neutral.
         rows: Buttons, row by row; their order is the reading order.
-        keep: A person would want to keep this text: sent as a new message.
+        keep: A person would want to keep this text: what follows does not take its place.
         sensitive: Channels forbid forwarding, previews and caching.
         wipe: The channel deletes what was shown (hide, erase) before it says this.
         discard: The channel deletes the person's own message (a photo, a typed number).

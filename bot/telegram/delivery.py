@@ -177,14 +177,15 @@ class Delivery:
 def find_target(errand: Errand, reply: Reply, before: Screen | None) -> int | None:
     """The message to write over; None asks for a new one.
 
-    What is meant to be kept is not written over. Nor is what stood before a hide: it may be deleted
-    any moment, and the person would be left with nothing. What must not be forwarded needs a message of its own.
+    What is meant to be kept is not written over, though it may stand where a list stood that led to it. Nor is what
+    stood before a hide: it may be deleted any moment, and the person would be left with nothing. What must not be
+    forwarded needs a message of its own.
     """
     if errand.kind == "again":
         return before.ids[-1] if before and before.ids else None
     if errand.edit is None or before is None or errand.edit < before.floor:
         return None
-    if reply.keep or (before.keep and errand.edit in before.ids):
+    if before.keep and errand.edit in before.ids:
         return None
     if reply.sensitive and not (before.protected and errand.edit in before.ids):
         return None
