@@ -116,6 +116,9 @@ def _tell_unread(path: Path, folder: Path, findings: Findings, shown: str) -> No
             (),
             "wrong_ending",
             N_("nobody reads this file: its name does not end in .yaml"),
-            N_("If it is a record, rename it: {near}. If not, keep it elsewhere."),
+            N_(
+                "If it is a record, rename it: {near} (when the ending is not shown, let the file manager show extensions). "
+                "If not, keep it elsewhere."
+            ),
             near=f"{stem}.yaml",
         )

@@ -28,9 +28,46 @@ _REFERRING = {
 }
 
 
+_MEANT = {
+    "грн": "UAH",
+    "гривня": "UAH",
+    "гривень": "UAH",
+    "гривні": "UAH",
+    "євро": "EUR",
+    "€": "EUR",
+    "долар": "USD",
+    "доларів": "USD",
+    "$": "USD",
+    "%": "percent",
+    "відсоток": "percent",
+    "відсотків": "percent",
+    "тг": "telegram",
+    "телеграм": "telegram",
+    "вайбер": "viber",
+    "вотсап": "whatsapp",
+    "сигнал": "signal",
+    "терміново": "hours",
+    "не терміново": "none",
+    "вина": "blame",
+    "докір": "blame",
+    "обіцянка": "promise",
+    "канцелярит": "officialese",
+    "ярлик": "label",
+}
+_EXPLAINED = {
+    "urgency": N_("Write hours, days or months (how soon it has to be done), or none (there is no hurry)."),
+}
+
+
 def _is_text(value: Any) -> bool:
     """Whether an example is a text in each language."""
     return isinstance(value, Mapping) and "uk" in value
+
+
+def _say_field(path: list[str | int]) -> str:
+    """A field as an editor reads it: within an entry of a list its own name says enough, since the line is told."""
+    entry = max((at for at, part in enumerate(path) if isinstance(part, int)), default=-1)
+    return say_path(path[entry + 1 :] or path)
 
 
 class Problem:
@@ -52,7 +89,7 @@ class Problem:
         self.context: dict[str, Any] = problem.get("ctx") or {}
         self.input = problem.get("input")
         fields = [part for part in path[len(base) :] if part != "[key]"]
-        self.name = say_path(fields) or say_path(base[-2:]) or "record"
+        self.name = _say_field(fields) or say_path(base[-2:]) or "record"
         self.value = show(self.input)
 
     def tell(self) -> None:
@@ -155,17 +192,24 @@ class Problem:
         self._error(
             "empty_text",
             N_("`{name}` has an empty text in the language `{language}`"),
-            N_("Write the text, or delete the whole field if nothing is to be said."),
+            N_("Write the translation after `{language}:`.")
+            if isinstance(self.input, dict) and any(self.input.values())
+            else N_("Write the text, or delete the whole field if nothing is to be said."),
             language=language,
         )
 
     def _wrong_value(self) -> None:
         valid = re.findall(r"'([^']*)'", str(self.context.get("expected", "")))
-        near = suggest(HIDDEN.sub("", str(self.input)).strip().lower(), valid)
+        typed = HIDDEN.sub("", str(self.input)).strip().lower()
+        meant = _MEANT.get(typed, "")
+        near = meant if meant in valid else suggest(typed, valid)
+        explained = _EXPLAINED.get(self.name, "")
         self._error(
             "wrong_value",
             N_("`{name}` cannot be `{value}`"),
-            N_("Did you mean `{near}`? Possible are: {valid}.") if near else N_("Possible are: {valid}."),
+            N_("Did you mean `{near}`? Possible are: {valid}.")
+            if near
+            else explained or N_("Possible are: {valid}."),
             valid=", ".join(valid),
             near=near,
         )
@@ -207,6 +251,16 @@ class Problem:
         if self.loc == ("amounts",):
             self._nameless_amount()
             return
+        if "sources" in self.loc and str(self.input).startswith("http"):
+            self._error(
+                "no_record",
+                N_("the source is a bare address"),
+                N_(
+                    "Write `- url: {value}`, and under `url`, with two spaces and no dash, the lines "
+                    '`page_date: "…"` (the date on the page) and `says: …` (what it says).'
+                ),
+            )
+            return
         fields = field_names(self.model, self.loc)
         self._error(
             "no_record",
@@ -224,12 +278,12 @@ class Problem:
             N_("the amount has no name"),
             N_(
                 "Above line {line} add `{near}:`, as the text names it in braces, with two spaces before it. "
-                "The line itself begins with a dash."
+                "Leave line {line} itself as it is."
             )
             if used
             else N_(
                 "Above line {line} add its name with a colon, with two spaces before it, and write the name "
-                "in braces in the text. The line itself begins with a dash."
+                "in braces in the text. Leave line {line} itself as it is."
             ),
             line=self.pen.origin.find((*self.path, 0))[0] if self.pen.origin else 1,
             near=used[0] if used else "",
@@ -238,6 +292,16 @@ class Problem:
     def _no_mapping(self) -> None:
         if any(name in self.path for name in _MAPPINGS):
             self._no_record()
+        elif isinstance(self.input, str) and not isinstance(self.path[-1], int):
+            self._error(
+                "no_languages",
+                N_("the text after `{name}:` has no language"),
+                N_(
+                    "Move it below into a line `uk: {value}`, and add the translation under it: `en: …`. Begin both lines "
+                    "two spaces further in, and leave nothing after `{name}:`."
+                ),
+                name=self.path[-1],
+            )
         else:
             self._error(
                 "no_languages",
@@ -249,7 +313,10 @@ class Problem:
         self._error(
             "no_list",
             N_("`{name}` should be a list, and is `{value}`"),
-            N_("Put brackets around it, [a, b], or begin each line below it with a dash."),
+            N_("Write it in square brackets: `{field}: [{value}]`.")
+            if isinstance(self.input, str) and isinstance(self.path[-1], str)
+            else N_("Put brackets around it, [a, b], or begin each line below it with a dash."),
+            field=self.path[-1],
         )
 
     def _no_text(self) -> None:

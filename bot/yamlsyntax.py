@@ -51,7 +51,7 @@ def tell_syntax(
             (),
             "open_quote",
             N_("a quote is opened here and never closed"),
-            N_("Close it at the end of the text; inside single quotes write an apostrophe twice ('')."),
+            _close(line_at(lines, error.context_mark or mark)),
         )
     elif mark and "\t" in line[: max(mark.column + 1, len(line) - len(line.lstrip()))]:
         Pen(findings, Origin(file, {(): (mark.line + 1, line.index("\t") + 1)})).error(
@@ -72,7 +72,7 @@ def tell_syntax(
             (),
             "open_quote",
             N_("a quote is opened here and never closed"),
-            N_("Close it at the end of the text; inside single quotes write an apostrophe twice ('')."),
+            _close(line_at(lines, quoted.start_mark)),
         )
     elif mark and (dash := _GLUED_DASH.match(line)) and ":" in line:
         Pen(findings, Origin(file, {(): (mark.line + 1, dash.end() + 1)})).error(
@@ -108,14 +108,17 @@ def tell_syntax(
             (),
             "after_quote",
             N_("the text goes on after its closing quote"),
-            N_("Put the whole text in quotes; inside single quotes write an apostrophe twice ('')."),
+            N_(
+                "If an apostrophe in the text closed the quotes, put the whole text in double quotes; if a text goes on "
+                "behind them, move the closing quote to its end."
+            ),
         )
     elif line[mark.column : mark.column + 1] in ("]", "}") if mark else False:
         pen.error(
             (),
             "stray_bracket",
             N_("a bracket is closed here that was never opened"),
-            N_("Delete it, or put the whole text in quotes."),
+            N_("Delete it; if it belongs to a text, put the whole text in quotes."),
         )
     elif mark and "expected" in problem and (link := _MARKDOWN.search(line)):
         Pen(findings, Origin(file, {(): (mark.line + 1, link.start(1) + 1)})).error(
@@ -190,6 +193,17 @@ def tell_syntax(
             N_("this is not valid YAML"),
             N_("Compare with a neighbouring file: brackets, quotes, colons, spaces at the beginning."),
         )
+
+
+def line_at(lines: list[str], mark: Any) -> str:
+    """What follows a mark in its line."""
+    return lines[mark.line][mark.column :] if mark and mark.line < len(lines) else ""
+
+
+def _close(rest: str) -> str:
+    if rest.startswith("'"):
+        return N_("Close it at the end of the text; inside single quotes write an apostrophe twice ('').")
+    return N_('Put " at the end of the text.')
 
 
 def _tell_bracket(start: Any, stop: Any, lines: list[str], file: str, findings: Findings) -> None:

@@ -14,6 +14,7 @@ from dialogs.findings import Findings, Origin, Pen
 from dialogs.words import N_
 
 MAX_FILE = 400_000
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 _MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
 _NO_BREAK = re.compile(r"^[ -]*(\u00a0[\u00a0 ]*)|^ *(?:- )?\w+:(\u00a0+)|(\u00a0+)\s*$", re.MULTILINE)
@@ -25,13 +26,39 @@ _GARBLED = re.compile(
 )
 
 
+_ODD_SPACES = (
+    (
+        N_(
+            "non-breaking spaces stand at the beginning of the line; they look like ordinary ones and are none"
+        ),
+        N_("Delete them and type ordinary spaces: as many as the neighbouring lines have."),
+    ),
+    (
+        N_("a non-breaking space stands after the colon; it looks like an ordinary one and is none"),
+        N_("Delete it and type an ordinary space."),
+    ),
+    (N_("a non-breaking space stands at the end of the line, where nobody sees it"), N_("Delete it.")),
+)
+
+
 def decode_text(blob: bytes, file: str, findings: Findings) -> str | None:
     """The text of a file; None (and a finding) when it is not UTF-8."""
     start = Pen(findings, Origin(file, {}))
     zeros = blob.count(0)
     document = blob[:2] == b"PK" or blob[:4] == b"%PDF"
-    wide = blob[:2] in (b"\xff\xfe", b"\xfe\xff") or (zeros and 0.3 < zeros / len(blob) < 0.6)
-    if wide and not document:
+    if zeros and 0.3 < zeros / len(blob) < 0.6 and not blob.startswith(_WIDE_MARKS) and not document:
+        start.error(
+            (),
+            "encoding",
+            N_("the file is saved as UTF-16 without a mark"),
+            N_(
+                "Do not save it yet. In the editor choose “Reopen with encoding: {name}”. If the letters read well, save "
+                "the file as UTF-8; if not, restore it from a copy."
+            ),
+            name="UTF-16 LE" if blob[1::2].count(0) > blob[::2].count(0) else "UTF-16 BE",
+        )
+        return None
+    if blob.startswith(_WIDE_MARKS) and not document:
         start.error(
             (),
             "encoding",
@@ -158,7 +185,7 @@ def _find_pasted(text: str, file: str, findings: Findings) -> bool:
         _pen_at(text, sign.start(1), file, findings).error(
             (),
             "long_dash",
-            N_("a long dash `{sign}` begins the line, as a text processor puts it"),
+            N_("a long dash `{sign}` begins the line, as Word puts it"),
             N_("Begin the lines of a list with an ordinary hyphen and a space: `- `."),
             sign=sign.group(1),
         )
@@ -170,12 +197,9 @@ def mend_spaces(text: str, file: str, findings: Findings) -> str:
     if "\u00a0" not in text:
         return text
     for found in _NO_BREAK.finditer(text):
-        _pen_at(text, found.start(found.lastindex or 0), file, findings).error(
-            (),
-            "no_break_space",
-            N_("a non-breaking space stands here; it looks like an ordinary one and is none"),
-            N_("Delete it, and type an ordinary space if one belongs here."),
-        )
+        what, remedy = _ODD_SPACES[(found.lastindex or 1) - 1]
+        pen = _pen_at(text, found.start(found.lastindex or 0), file, findings)
+        pen.error((), "no_break_space", what, remedy)
     return _NO_BREAK.sub(lambda found: found.group().replace("\u00a0", " "), text)
 
 

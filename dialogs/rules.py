@@ -34,6 +34,10 @@ class Verdict(IntEnum):
 
 
 NO, POSSIBLE, YES = Verdict.NO, Verdict.POSSIBLE, Verdict.YES
+EMPTY_LIST_REMEDY = N_(
+    "Write this record's conditions below it, each on a line of its own with a dash, for example "
+    "`- {{situation: [moved]}}`. If you do not know which stood here, take them from a copy."
+)
 EMPTY_REMEDY = N_("Write the ids of its choices in brackets; if none of them matters, delete the line.")
 WORDS = frozenset({"all", "any", "not", "always"})
 
@@ -93,14 +97,16 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         raise GrammarError(
             N_("a list of conditions stands here, and nothing says how they are joined"),
             N_(
-                "Write `all:` above it (every one must hold) or `any:` (one is enough); `not` takes one alone."
+                "Write above it, with two spaces before it, `all:` (every one must hold) or `any:` (one is enough)."
             ),
             path,
         )
     if not isinstance(raw, dict) or not raw:
         raise GrammarError(
             N_("this is not a condition"),
-            N_("Write `always`, or a question with its choices: {{situation: [moved]}}."),
+            N_(
+                "Write a question with its choices, for example {{situation: [moved]}}, or `always` if it is for everybody."
+            ),
             path,
         )
     if len(raw) != 1:
@@ -110,7 +116,10 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
             N_("several conditions stand as one"),
             N_("Give each a line of its own: {near}.")
             if listed
-            else N_("Write `{near}` if every one must hold, or `any` for `all` if one is enough."),
+            else N_(
+                "Write one line in their place: `{near}` if every one must hold, or the same with `any` for `all` if "
+                "one is enough."
+            ),
             path,
             near=" / ".join(f"- {part}" for part in shown) if listed else f"{{all: [{', '.join(shown)}]}}",
         )
@@ -120,11 +129,11 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         if not value:
             raise GrammarError(
                 N_("no condition stands after `{key}:`"),
-                N_("Write them below it, each on a line of its own with a dash: - {{situation: [moved]}}.")
+                EMPTY_LIST_REMEDY
                 if value is None
                 else N_(
-                    "Delete `[]` and write the conditions below, each on a line of its own with a dash: "
-                    "- {{situation: [moved]}}."
+                    "Delete `[]` and write this record's conditions below, each on a line of its own with a dash, for "
+                    "example `- {{situation: [moved]}}`. If you do not know which stood here, take them from a copy."
                 ),
                 here,
                 key=key,
@@ -132,7 +141,7 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         if not isinstance(value, list):
             raise GrammarError(
                 N_("`{key}` has no list of conditions"),
-                N_("Write at least one below it, each with a dash: - {{situation: [moved]}}."),
+                EMPTY_LIST_REMEDY,
                 here,
                 key=key,
             )

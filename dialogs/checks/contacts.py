@@ -47,7 +47,10 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
                 ("email",),
                 "bad_email",
                 N_("`{email}` is not an e-mail address"),
-                N_("Write it as name@example.org, without spaces; a page belongs into `url`."),
+                N_(
+                    "An address has the form name@example.org, without spaces; that of a page belongs into `url`. If there "
+                    "is none, write null."
+                ),
                 email=c.email,
             )
         if not c.sources:
@@ -57,7 +60,7 @@ def check_contacts(base: Base, findings: Findings, whole: bool) -> None:
                 ("id",),
                 "unused_contact",
                 N_("nothing leads to `{id}`: it has no topic and no card names it"),
-                N_("Add `topics`, or name it in an entitlement."),
+                N_("Write its topic into `topics`, or add `{id}` to the `contacts` of a card."),
                 id=c.id,
             )
         if c.emergency and not c.phones:
@@ -101,7 +104,7 @@ def check_hotline(base: Base, findings: Findings, style: bool) -> None:
             N_('Write `hotline: "+380…"` once the line has a number.'),
         )
     elif phone is not None and not SHORT_NUMBER.fullmatch(phone) and not is_number(phone):
-        _tell_number(pen, ("hotline",), phone)
+        _tell_number(pen, ("hotline",), phone, N_("Compare it with the number of the line itself."))
 
 
 def _check_numbers(c: Contact, pen: Pen) -> None:
@@ -124,7 +127,7 @@ def _check_numbers(c: Contact, pen: Pen) -> None:
             ("abroad_phone",),
             "not_from_abroad",
             N_("numbers that begin with 0 800 cannot be called from abroad"),
-            N_("Write an ordinary number, such as +380 44 …, or null."),
+            N_('Write an ordinary number, in quotes and without spaces: "+380…"; or null.'),
         )
 
 
@@ -138,11 +141,12 @@ def is_number(phone: str) -> bool:
         return False
 
 
-def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
+def _tell_number(
+    pen: Pen, path: tuple[str | int, ...], phone: str, source: str = N_("Compare it with the source.")
+) -> None:
     near = guess_number(phone)
     several = guess_numbers(phone)
     digits = re.sub(r"\D", "", phone)
-    source = N_("Compare it with the source.")
     if not near and several:
         what = (
             N_("several numbers stand in one: `{phone}`")
@@ -157,6 +161,8 @@ def _tell_number(pen: Pen, path: tuple[str | int, ...], phone: str) -> None:
         near = ", ".join(f'"{number}"' for number in several)
     elif near and phone[:1] in "“”„«‘’":
         what, remedy = N_("curly quotes stand around `{phone}`"), N_('Put straight ones: "{near}".')
+    elif near and phone.translate(_LIKE_DIGITS) != phone:
+        what, remedy = N_("letters stand in `{phone}` where digits belong"), N_('Write "{near}".')
     elif near:
         what, remedy = N_("`{phone}` is not a phone number that can be dialled"), N_('Did you mean "{near}"?')
     elif re.search(r"[^\W\d_]", phone):

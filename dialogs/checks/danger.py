@@ -33,9 +33,15 @@ def check_danger(base: Base, findings: Findings) -> None:
                 path,
                 "in_two_lists",
                 N_("“{text}” stands here and under `{other}` too"),
-                N_("Leave it only where it belongs."),
+                N_(
+                    "If people in danger write so, delete it under `ordinary`: else it is not recognised. If they do not, "
+                    "delete it under `{danger}`."
+                )
+                if "ordinary" in (name, other)
+                else N_("Leave it only in the list where it belongs."),
                 text=text,
                 other=other,
+                danger=name if other == "ordinary" else other,
             )
 
 

@@ -14,6 +14,7 @@ from dialogs.checks.references import (
     check_references,
     check_short,
     pen_for,
+    tell_no_condition,
     tell_no_source,
 )
 from dialogs.findings import Findings, Origin, Path, Pen
@@ -78,15 +79,7 @@ def check_entitlements(base: Base, findings: Findings) -> None:
                 folder=folder[0],
             )
         if e.when is None and "when" not in pen.skip:
-            pen.warn(
-                ("id",),
-                "no_condition",
-                N_("`{id}` has no `when`: nobody can ever be told “yes”"),
-                N_(
-                    "Write the condition, such as `when: {{situation: [moved]}}`; `when: always` is for everybody."
-                ),
-                id=e.id,
-            )
+            tell_no_condition(pen, e.id, pen.warn, N_("`{id}` has no `when`: nobody can ever be told “yes”"))
         likely = [check_year(pen, (name,), name, getattr(e, name)) for name in ("valid_from", "valid_until")]
         if all(likely) and e.valid_from and e.valid_until and e.valid_from > e.valid_until:
             pen.error(
@@ -117,7 +110,7 @@ def _check_names(base: Base, e: Entitlement, pen: Pen) -> None:
             ("confirm_with",),
             "unreachable",
             N_("`{name}` has no phone, handle, link or address, so it cannot confirm anything"),
-            N_("Name a contact that can be reached, or add its number to its record."),
+            N_("Name a contact that can be reached, or add a number to the record `{name}`."),
             name=e.confirm_with,
         )
 
@@ -128,23 +121,32 @@ def _check_guard(e: Entitlement, pen: Pen, personal: set[str], ticks: list[str])
             ("when",),
             "tick_as_proof",
             N_("a tick in `personal_topics` only means “I want to read about this” and proves no right"),
-            N_("Leave it in `asked_by`, and write here `when: always` or another condition.")
+            N_("Leave it in `asked_by`, and write here `when: always` (for everybody) or another condition.")
             if e.asked_by is not None
-            else N_("Move it to `asked_by`, and write here `when: always` or another condition."),
+            else N_(
+                "Move it to `asked_by`, and write here `when: always` (for everybody) or another condition."
+            ),
         )
     if e.topic in personal and e.guarded is None:
+        written = pen.has("guarded")
         pen.warn(
-            ("topic",),
+            ("guarded",) if written else ("topic",),
             "unguarded",
             N_("the card `{id}` is of a personal topic and not hidden: people nearby may see it"),
-            N_(
-                "Add `guarded: personal` and `asked_by: {{personal_topics: [{tick}]}}` (possible are: {ticks}), "
-                "or change the topic."
+            N_("In this line write `guarded: personal`.")
+            if written and e.asked_by is not None
+            else N_("Add the line `guarded: personal`.")
+            if e.asked_by is not None
+            else N_(
+                "In this line write `guarded: personal`, and who asks for it: `asked_by: {{personal_topics: [{tick}]}}` "
+                "(possible are: {ticks})."
             )
-            if ticks
-            else N_("Write `guarded: personal` and `asked_by`, or change the topic."),
+            if written
+            else N_(
+                "Add two lines: `guarded: personal` and `asked_by: {{personal_topics: [{tick}]}}` (possible are: {ticks})."
+            ),
             id=e.id,
-            tick=ticks[0] if ticks else "",
+            tick=ticks[0] if ticks else "…",
             ticks=", ".join(ticks),
         )
     if e.guarded and e.asked_by is None:
@@ -248,7 +250,10 @@ def _check_overlap(pen: Pen, name: str, rows: tuple[Amount, ...]) -> None:
                 N_("two values of the amount `{name}` hold at the same time (lines {lines})"),
                 N_("In line {line} write `to: {day}`.")
                 if known
-                else N_("Close the older one with `to`, and begin the newer one the day after with `from`."),
+                else N_(
+                    "Write into the older one, as `to`, the last day it held (year-month-day), and into the newer one, as "
+                    "`from`, the day after."
+                ),
                 name=name,
                 lines=f"{pen.line(j)}, {pen.line(i)}",
                 line=pen.line(old),

@@ -14,7 +14,9 @@ from dialogs.words import N_
 OLDEST = date(1990, 1, 1)
 _CALL_AHEAD = (
     N_("the day of the call (`{name}`) lies ahead: {day}"),
-    N_("Write the day on which somebody really called."),
+    N_(
+        "Write the day on which somebody really called. If nobody did yet, write null in `called_on` and in `call_result`."
+    ),
 )
 _REVIEW_AHEAD = (
     N_("the day of the review (`{name}`) lies ahead: {day}"),

@@ -9,6 +9,7 @@ from dialogs.checks.references import (
     check_references,
     check_short,
     pen_for,
+    tell_no_condition,
     tell_no_source,
 )
 from dialogs.findings import Findings
@@ -24,14 +25,8 @@ def check_groups(base: Base, findings: Findings, whole: bool) -> None:
     for group in base.groups:
         pen = pen_for(base, findings, "groups", group.id)
         if group.when is None:
-            pen.error(
-                ("id",),
-                "no_condition",
-                N_("the group `{id}` has no `when`: nobody knows who belongs to it"),
-                N_(
-                    "Write the condition, such as `when: {{situation: [moved]}}`; `when: always` is for everybody."
-                ),
-                id=group.id,
+            tell_no_condition(
+                pen, group.id, pen.error, N_("the group `{id}` has no `when`: nobody knows who belongs to it")
             )
         check_condition(base, pen, ("when",), group.when)
         check_reference(

@@ -24,7 +24,9 @@ def check_questions(base: Base, findings: Findings, whole: bool) -> None:
                 ("id",),
                 "no_cover",
                 N_("`{id}` is a personal question and has no `cover`"),
-                N_("Add `cover`: a neutral sentence that is shown before the question itself."),
+                N_(
+                    "Add the line `cover: {{uk: …, en: …}}`: a neutral sentence that is shown before the question itself."
+                ),
                 id=question.id,
             )
         if whole and question.id not in read and not question.subject:
@@ -43,7 +45,7 @@ def check_questions(base: Base, findings: Findings, whole: bool) -> None:
                     (name,),
                     "circle",
                     N_("`{id}` depends on its own answer"),
-                    N_("Take it out of its `{name}`."),
+                    N_("Take the condition about this question out of its line `{name}`."),
                     id=question.id,
                     name=name,
                 )

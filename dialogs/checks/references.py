@@ -53,9 +53,9 @@ def check_reference(
     elif len(names) > _SHOWN:
         remedy = N_("Use the id of an existing record, or restore or add the one that is missing.")
     elif beside:
-        remedy = N_("Write one of these, or take it out: {valid}.")
+        remedy = N_("There are: {valid}. If none of them fits, delete `{name}` from the list.")
     else:
-        remedy = N_("Write one of these: {valid}.")
+        remedy = N_("There are: {valid}. Write the right one.")
     pen.error(
         path,
         "unknown_reference",
@@ -80,6 +80,26 @@ def tell_no_source(pen: Pen, id: str, write: Writer) -> None:
         if pen.has("sources")
         else N_(
             "Add `sources:` and below it `- url: https://…`, and under `url` the lines `page_date` and `says`."
+        ),
+        id=id,
+    )
+
+
+def tell_no_condition(pen: Pen, id: str, write: Writer, what: str) -> None:
+    """A record without `when`, or with an empty one; `write` is how severely it is told."""
+    write(
+        ("when",) if pen.has("when") else ("id",),
+        "no_condition",
+        N_("the condition of `{id}` is not filled in: nothing, or `null`, stands after `when:`")
+        if pen.has("when")
+        else what,
+        N_(
+            "In this same line write the condition, for example `when: {{situation: [moved]}}`. Write `when: always` only "
+            "if it is for everybody."
+        )
+        if pen.has("when")
+        else N_(
+            "Add the condition, for example `when: {{situation: [moved]}}`. Write `when: always` only if it is for everybody."
         ),
         id=id,
     )
@@ -152,12 +172,15 @@ def check_condition(base: Base, pen: Pen, path: Path, condition: Condition | Non
             if choice in valid:
                 continue
             near = suggest(choice, valid)
+            twin = bool(near) and near == read_as_latin(choice)
             pen.error(
                 (*at, i),
                 "unknown_choice",
-                NO_CHOICE,
+                N_("`{name}` is typed with Cyrillic letters that look like Latin ones")
+                if twin
+                else NO_CHOICE,
                 N_("Type it anew with the Latin keyboard: `{near}`.")
-                if near and near == read_as_latin(choice)
+                if twin
                 else N_("Did you mean `{near}`? The choices are: {valid}.")
                 if near
                 else RESTORE_CHOICE
@@ -191,7 +214,10 @@ def join_removed(base: Base, findings: Findings) -> None:
             N_("`{question}` has no choice `{name}`, and it is used here: {places}")
             if question
             else N_("there is no question `{name}`, and it is used here: {places}"),
-            N_("If it was deleted by mistake, put it back; if on purpose, take it out in those places."),
+            N_(
+                "If it was deleted by mistake, put it back; if on purpose, take it out in those places too; if its id was "
+                "changed, write the new one there."
+            ),
             question=question,
             name=name,
             places=", ".join(f"{f.file}:{f.line}" for f in rows),

@@ -8,7 +8,7 @@ from dialogs.base import Base
 from dialogs.checks.numbers import compare_numbers
 from dialogs.checks.references import pen_for
 from dialogs.checks.wording import Wording
-from dialogs.findings import Findings, Path, Pen, say_path
+from dialogs.findings import Findings, Path, Pen, say_path, suggest
 from dialogs.languages import KINDS, walk_texts
 from dialogs.records import Settings
 from dialogs.words import N_
@@ -34,7 +34,7 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
     if base.settings is None:
         return
     wanted = _Wanted(base.settings)
-    wording = Wording(base.words.avoid)
+    wording, lines = Wording(base.words.avoid), _list_lines(base)
     for kind in KINDS:
         for record in getattr(base, kind):
             pen = pen_for(base, findings, kind, record.id)
@@ -47,7 +47,7 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
                 for language, words in text.items():
                     at = (*path, language)
                     _check_signs(pen, at, words)
-                    _check_typed(pen, at, words, kind)
+                    _check_typed(pen, at, words, kind, lines)
                     if style:
                         wording.check(pen, at, words, kind)
                 _compare_languages(pen, path, text, style)
@@ -126,7 +126,10 @@ def _check_languages(pen: Pen, path: Path, text: dict[str, str], wanted: _Wanted
             N_("`{language}` is not a language of settings.yaml"),
             N_("Did you mean `{near}`? Otherwise add it to `languages` there.")
             if misnamed
-            else N_("Add it to `languages` there, or delete the text here."),
+            else N_(
+                "Delete the text here. If the language is really new, add it to `languages` there: then every record needs "
+                "a text in it."
+            ),
             language=language,
             near=lacking[i] if misnamed else "",
         )
@@ -141,10 +144,13 @@ def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set
                 (*path, language),
                 "unknown_amount",
                 N_("the text uses {{{name}}}, and the record has no such amount"),
-                N_("Add it under `amounts`, or correct the name: {valid}.")
+                N_("Did you mean {{{near}}}? If it is another amount, add it under `amounts`.")
+                if (near := suggest(name, amounts or ()))
+                else N_("Add it under `amounts`, or correct the name: {valid}.")
                 if amounts
                 else N_("Add it under `amounts`, or delete the braces."),
                 name=name,
+                near=near,
                 valid=", ".join(sorted(amounts or ())),
             )
         bare = PLACEHOLDER.sub("", text[language])
@@ -155,7 +161,8 @@ def _check_placeholders(pen: Pen, path: Path, text: dict[str, str], amounts: set
                 N_("a brace stands alone in the text"),
                 N_("Write {{name}} with both braces, or delete it."),
             )
-    if len({frozenset(names) for names in used.values()}) > 1:
+    known = all(names <= amounts for names in used.values()) if amounts is not None else True
+    if known and len({frozenset(names) for names in used.values()}) > 1:
         pen.error(
             path,
             "amounts_differ",
@@ -208,8 +215,13 @@ def _check_signs(pen: Pen, at: Path, words: str) -> None:
             if sign == "«"
             else N_("Put the opening sign before the words, or delete {sign}."),
             sign=sign,
-            near=words[odd_one + 1 : odd_one + 20] if sign == "«" else words[max(0, odd_one - 20) : odd_one],
+            near=_cut(words[odd_one + 1 :]) if sign == "«" else _cut(words[:odd_one][::-1])[::-1],
         )
+
+
+def _cut(words: str, most: int = 20) -> str:
+    """The first whole words."""
+    return words if len(words) <= most else words[: most + 1].rsplit(" ", 1)[0][: 2 * most].strip()
 
 
 def _find_unbalanced(words: str) -> int | None:
@@ -225,7 +237,16 @@ def _count_lists(words: str) -> int:
     return len(re.findall(r"(?<![\w(])[\w]{1,2}\)", words))
 
 
-def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
+def _list_lines(base: Base) -> dict[str, str]:
+    """Contacts by the last digits of their numbers, as these are typed in texts."""
+    return {_bare(phone): contact.id for contact in base.contacts for phone in contact.phones}
+
+
+def _bare(phone: str) -> str:
+    return re.sub(r"\D", "", phone)[-9:]
+
+
+def _check_typed(pen: Pen, at: Path, words: str, kind: str, lines: dict[str, str]) -> None:
     """Numbers, sums and links belong into fields of their own, where they are checked and dated."""
     phone = TYPED_PHONE.search(words)
     if phone and kind in ("questions", "groups", "entitlements", "topics"):
@@ -233,10 +254,15 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
             at,
             "typed_phone",
             N_("a phone number is typed inside the text: “{found}”"),
-            N_("Take the number out of the text, and add the id of its contact to `contacts`.")
+            N_(
+                "Take the number out of the text: it is that of the contact `{id}`. Its id belongs into `contacts`."
+            )
+            if kind == "entitlements" and _bare(phone.group()) in lines
+            else N_("Take the number out of the text, and add the id of its contact to `contacts`.")
             if kind == "entitlements"
             else N_("Take the number out of the text: numbers stand in the records of contacts."),
             found=phone.group(),
+            id=lines.get(_bare(phone.group()), ""),
         )
     total = TYPED_SUM.search(words)
     if total and kind == "entitlements":
@@ -244,7 +270,10 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str) -> None:
             at,
             "typed_sum",
             N_("a sum is typed inside the text: “{found}”"),
-            N_("Put it under `amounts` with its dates, and write its name in braces here."),
+            N_(
+                "Put it under `amounts` with a name of its own and its dates, and write that name in braces here, such as "
+                "{{other_sum}}."
+            ),
             found=total.group().strip(),
         )
     link = TYPED_LINK.search(words)

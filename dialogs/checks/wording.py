@@ -71,7 +71,7 @@ class Wording:
                 at,
                 f"avoid_{avoided.kind}",
                 _SEVERE.get(avoided.kind, N_("“{found}” is a word we do not use")),
-                N_("Say instead: {instead}."),
+                N_("The list of words advises: {instead}."),
                 found=found.group(),
                 instead=avoided.instead.rstrip("."),
             )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from dialogs.checks.references import place_facts
+from dialogs.findings import Path
 from dialogs.proofs.bench import Bench
-from dialogs.rules import All, Always, AnyOf, Condition, read_questions
+from dialogs.rules import All, Always, AnyOf, Condition, Fact, read_questions
 from dialogs.ways import Way
 from dialogs.words import N_
 
@@ -36,13 +37,18 @@ def prove_conditions(bench: Bench) -> None:
             bench.logic.capped = False
             bench.say_not_proven(kind, id, (name,))
         elif not yes:
+            pair = _find_pair(bench, condition, True)
+            near = _join_choices([condition.parts[at] for at in pair]) if isinstance(condition, All) else ""
             bench.pen(kind, id).error(
                 (name,),
                 "always_no",
                 N_("the condition of `{id}` can never hold: its parts exclude each other (lines {lines})"),
-                N_("Keep one of them, or write `any` for `all` if one is enough."),
+                N_("Keep one of them. If either will do, write one line in place of the two: `- {near}`.")
+                if near
+                else N_("Keep one of them."),
                 id=id or name,
-                lines=_find_lines(bench, (kind, id, name), condition, True),
+                lines=_find_lines(bench, (kind, id, name), condition, pair),
+                near=near,
             )
         elif not no:
             bench.pen(kind, id).error(
@@ -52,25 +58,40 @@ def prove_conditions(bench: Bench) -> None:
                 N_("If everybody is meant, write `{name}: always`; if not, take one of these parts out."),
                 id=id or name,
                 name=name,
-                lines=_find_lines(bench, (kind, id, name), condition, False),
+                lines=_find_lines(bench, (kind, id, name), condition, _find_pair(bench, condition, False)),
             )
         else:
             _prove_parts(bench, (kind, id, name), condition, yes, no)
 
 
-def _find_lines(bench: Bench, where: tuple[str, str, str], condition: Condition, goal: bool) -> str:
-    """The lines of two parts that by themselves let the condition never hold, or never fail; or of all."""
+def _find_pair(bench: Bench, condition: Condition, goal: bool) -> tuple[int, ...]:
+    """The two parts that by themselves let the condition never hold, or never fail; none when it takes more."""
+    if isinstance(condition, All | AnyOf):
+        for i, j in combinations(range(len(condition.parts)), 2):
+            if not bench.logic.find(type(condition)((condition.parts[i], condition.parts[j])), goal):
+                return i, j
+    return ()
+
+
+def _find_lines(
+    bench: Bench, where: tuple[str, str, str], condition: Condition, pair: tuple[int, ...]
+) -> str:
+    """The lines of these parts, or of all."""
     kind, id, name = where
     pen = bench.pen(kind, id)
-    paths = [path for _, path in place_facts(condition, (name,))]
-    if isinstance(condition, All | AnyOf):
-        word = "all" if isinstance(condition, All) else "any"
-        for i, j in combinations(range(len(condition.parts)), 2):
-            pair = (condition.parts[i], condition.parts[j])
-            if not bench.logic.find(type(condition)(pair), goal):
-                paths = [(name, word, i), (name, word, j)]
-                break
+    word = "all" if isinstance(condition, All) else "any"
+    paths: list[Path] = [(name, word, at) for at in pair]
+    paths = paths or [path for _, path in place_facts(condition, (name,))]
     return ", ".join(map(str, sorted({pen.line(*path) for path in paths})))
+
+
+def _join_choices(parts: list[Condition]) -> str:
+    """Two facts about one question as one that either answer makes hold."""
+    facts = [part for part in parts if isinstance(part, Fact)]
+    if len(facts) != 2 or facts[0].question != facts[1].question:
+        return ""
+    choices = dict.fromkeys((*facts[0].choices, *facts[1].choices))
+    return f"{{{facts[0].question}: [{', '.join(choices)}]}}"
 
 
 def _prove_parts(
