@@ -65,7 +65,7 @@ class App:
         self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
         self._database: AsyncEngine
         self._hands: Hands
-        self._bot_name = ""
+        self._telegram: Any = None
 
     @property
     def engine(self) -> Engine:
@@ -164,7 +164,10 @@ class App:
         return tally
 
     async def _open_telegram(self, stack: AsyncExitStack, store: SqlStore, turns: Turns, console: Any) -> Any:
-        """Telegram when there is a token; its webhook endpoint when deliveries come by webhook."""
+        """Telegram when there is a token; its webhook endpoint when deliveries come by webhook.
+
+        Nothing here waits for Telegram: the web and the console open at once.
+        """
         token = self.settings.telegram_bot_token
         if token is None:
             self._say(
@@ -188,20 +191,13 @@ class App:
             notices=SqlNotices(self._database, self._hands),
         )
         await telegram.open()
-        self._bot_name = telegram.username
+        self._telegram = telegram
         stack.push_async_callback(telegram.stop)
-        telegram.start()
-        if self.settings.telegram_webhook_url is None:
-            self._start(telegram.poll())
-            self._say("Telegram: receiving by polling.")
-            return None
-        secret = self.settings.telegram_webhook_secret
-        webhook = await telegram.set_webhook(
-            self.settings.telegram_webhook_url,
-            secret.get_secret_value() if secret else self.keys.sign_link(b"webhook").hex(),
-        )
-        self._say("Telegram: receiving by webhook.")
-        return webhook
+        url = self.settings.telegram_webhook_url or ""
+        given = self.settings.telegram_webhook_secret
+        secret = given.get_secret_value() if given else self.keys.sign_link(b"webhook").hex()
+        self._start(telegram.serve(url, secret, self._say))
+        return telegram.make_webhook(secret) if url else None
 
     async def _open_web(
         self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any, console: Any
@@ -286,7 +282,7 @@ class App:
             read_clock,
             tally.add,
             self.settings.public_url or "",
-            bot_name=lambda: self._bot_name,
+            bot_name=lambda: self._telegram.username if self._telegram is not None else "",
         )
         health = Health(
             parts.gate,

@@ -24,16 +24,26 @@ RELOADS = Counter("reloads", "Changed editions, taken or refused.", ["result"], 
 REFUSED = Gauge("edition_refused", "1 while the newest files are refused.", registry=REGISTRY)
 OVERDUE = Gauge("records_overdue", "Records whose review or term has passed.", registry=REGISTRY)
 
+IN_TROUBLE = Gauge(
+    "in_trouble",
+    "1 while something keeps the process from its work, by its kind.",
+    ["kind"],
+    registry=REGISTRY,
+)
+
 TROUBLES: dict[str, str] = {}
 """What keeps the process from doing its work now, a sentence each, by its kind."""
 
 STORE = "The database does not take what is written: look at its disk space, its owner and DATABASE_URL."
-TOKEN = "Telegram does not take the token any more: copy it anew from @BotFather and start again."  # noqa: S105
+TOKEN = "Telegram does not take TELEGRAM_BOT_TOKEN: copy it anew from @BotFather and start again."  # noqa: S105
+WEBHOOK = "Telegram does not take TELEGRAM_WEBHOOK_URL: it must be public, with https."
+TELEGRAM = "Telegram cannot be reached: look at the network and TELEGRAM_API_URL. What people wrote waits there for a day."
 
 
 def set_trouble(kind: str, sentence: str = "") -> None:
     """Begin a trouble, or end it with an empty sentence."""
     if sentence:
         TROUBLES[kind] = sentence
-    else:
-        TROUBLES.pop(kind, None)
+        IN_TROUBLE.labels(kind).set(1)
+    elif TROUBLES.pop(kind, None):
+        IN_TROUBLE.labels(kind).set(0)

@@ -147,13 +147,14 @@ def test_compose_names_settings_that_exist_and_migrates_before_it_serves() -> No
         assert subprocess.run(command, env=secrets, capture_output=True).returncode == 0
 
 
-def test_six_alerts_read_figures_that_exist_and_say_what_to_do() -> None:
+def test_seven_alerts_read_figures_that_exist_and_say_what_to_do() -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 
     assert [rule["alert"] for rule in rules] == [
         "PeopleUnanswered",
         "TelegramSaysTooMany",
         "TokenRefused",
+        "TelegramAway",
         "StoreSlow",
         "EditionRefused",
         "BaseOverdue",

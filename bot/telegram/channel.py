@@ -10,11 +10,10 @@ from typing import Any
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
 from bot import gauges
-from bot.errors import MendableError
 from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
@@ -23,6 +22,7 @@ from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
 from bot.telegram.codes import Codes
 from bot.telegram.eraser import Eraser, rest
 from bot.telegram.herald import Herald
+from bot.telegram.patience import Patience
 from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
 from bot.telegram.request import AiohttpRequest
@@ -37,6 +37,10 @@ SWEEP = 1.0  # seconds between looks at what is owed and in nobody's hands
 MAX_CONNECTIONS = 100
 PRIVATE_ONLY = N_("I talk only in private. Write to me: https://t.me/{username}")
 log = structlog.get_logger("telegram")
+
+
+def _hush(_: str) -> None:
+    return
 
 
 class Telegram:
@@ -68,7 +72,9 @@ class Telegram:
             notices: Whom to tell of changes; None sends no notices.
             steady: Seconds of polling after which another poller is the one to give way.
         """
-        calls, polls = requests or (AiohttpRequest(), AiohttpRequest(connections=2))
+        self._requests = calls, polls = requests or (AiohttpRequest(), AiohttpRequest(connections=2))
+        self.username = ""  # until connected
+        self._living = False
         self._bot = Bot(token, base_url=f"{api_url}/bot", request=calls, get_updates_request=polls)
         self._api = Api(self._bot, polls)
         self._store, self._turns, self._speaker, self._clock = store, turns, speaker, clock
@@ -87,61 +93,83 @@ class Telegram:
         turns.outbox = self.sender
 
     async def open(self) -> None:
-        """Connect, and learn who we are.
+        """Make calls possible. Telegram itself need not be there."""
+        await asyncio.gather(*(request.initialize() for request in self._requests))
+
+    async def connect(
+        self, webhook_url: str = "", secret: str = "", say: Callable[[str], None] = _hush
+    ) -> None:
+        """Learn who we are, and choose how to receive; however long Telegram is away.
+
+        `say` is told once of each trouble that whoever starts the service can mend.
+        """
+        patience = Patience()
+        said: set[str] = set()
+        while True:
+            try:
+                self.username = (await self._api.call("getMe"))["username"]
+                if webhook_url:
+                    await self._set_webhook(webhook_url, secret)
+                else:
+                    await self._bot.delete_webhook(drop_pending_updates=False)
+            except TelegramError as error:
+                patience.fail(error)
+                if patience.trouble and patience.trouble not in said:
+                    said.add(patience.trouble)
+                    say(patience.trouble)
+                await asyncio.sleep(patience.pause)
+            else:
+                patience.succeed()
+                return
+
+    async def _set_webhook(self, url: str, secret: str) -> None:
+        await self._bot.set_webhook(
+            url,
+            secret_token=secret,
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=MAX_CONNECTIONS,
+            drop_pending_updates=False,
+        )
+
+    async def serve(self, webhook_url: str, secret: str, say: Callable[[str], None]) -> None:
+        """Connect, then receive until cancelled.
+
+        Notices and what was left behind wait for the connection: before it they could only be tried in vain.
 
         Raises:
-            MendableError: the token is refused, or Telegram cannot be reached.
+            MendableError: another program polls with this token.
         """
-        try:
-            await self._bot.initialize()
-        except InvalidToken:
-            raise MendableError(
-                N_("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it anew from @BotFather.")
-            ) from None
-        except TelegramError as error:
-            raise MendableError(
-                N_(
-                    "Telegram cannot be reached ({error}): check the network and TELEGRAM_API_URL. "
-                    "What people wrote waits there for a day."
-                ),
-                error=type(error).__name__,
-            ) from None
-
-    @property
-    def username(self) -> str:
-        return self._bot.username
+        self._live()
+        await self.connect(webhook_url, secret, say)
+        self.start()
+        say(f"Telegram: receiving by {'webhook' if webhook_url else 'polling'}.")
+        if webhook_url:
+            await self._stop.wait()
+        else:
+            await self.poll()
 
     async def poll(self) -> None:
         """Receive by polling until cancelled."""
-        await self._bot.delete_webhook(drop_pending_updates=False)
         await self._poller.run()
 
-    async def set_webhook(self, url: str, secret: str) -> Webhook:
-        """Ask for deliveries to `url`, and give the endpoint that takes them."""
-        try:
-            await self._bot.set_webhook(
-                url,
-                secret_token=secret,
-                allowed_updates=ALLOWED_UPDATES,
-                max_connections=MAX_CONNECTIONS,
-                drop_pending_updates=False,
-            )
-        except TelegramError as error:
-            raise MendableError(
-                N_("Telegram does not take TELEGRAM_WEBHOOK_URL ({error}): it must be public, with https."),
-                error=str(error),
-            ) from None
+    def make_webhook(self, secret: str) -> Webhook:
+        """The endpoint that takes deliveries."""
         return Webhook(self.take, secret)
 
     def start(self) -> None:
         """Begin the work beside receiving."""
-        if not self._store.exclusive:
-            self._start(self._beat())
+        self._live()
         self._start(self._sweep())
         self._start(self._eraser.run(self._stop))
         if self._herald is not None:
             self._start(self._herald.run(self._stop))
         self._start(self._introduce())
+
+    def _live(self) -> None:
+        """Say from now on that this process lives, where others might think it dead."""
+        if not self._store.exclusive and not self._living:
+            self._living = True
+            self._start(self._beat())
 
     async def stop(self, seconds: float = 5.0) -> None:
         """Finish what is being sent, tell Telegram what is done, and let go."""
@@ -153,7 +181,7 @@ class Telegram:
         for task in set(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._bot.shutdown()
+        await asyncio.gather(*(request.shutdown() for request in self._requests))
 
     # ---- receiving ----
 
@@ -234,6 +262,6 @@ class Telegram:
         text = self._speaker.words(self._languages[0]).gettext(PRIVATE_ONLY)
         with suppress(TelegramError):
             if invited.may_write:
-                await self._bot.send_message(invited.chat, text.format(username=self._bot.username))
+                await self._bot.send_message(invited.chat, text.format(username=self.username))
         with suppress(TelegramError):
             await self._bot.leave_chat(invited.chat)

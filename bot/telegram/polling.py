@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, TelegramError
 
-from bot import gauges
 from bot.errors import MendableError
 from bot.store.base import Store, StoreDownError
 from bot.telegram.api import LONG_POLL, Api
-from bot.telegram.eraser import seconds_of
+from bot.telegram.patience import Patience
 from dialogs.words import N_
 
 LEASE, LEASE_LIFE = "polling", 10_000
+BLIP = 4.0  # seconds of pause below which a failure is no trouble yet
 STEADY = 60.0  # seconds of polling after which a conflict is the newcomer's fault, not ours
 log = structlog.get_logger("telegram")
 
@@ -54,36 +54,28 @@ class Poller:
             MendableError: another program polls with this token.
         """
         since: float | None = None
-        pause = 0.0
+        patience = Patience(BLIP)
         while True:
             if not await self._hold():
                 await asyncio.sleep(2.0)
                 continue
             try:
-                updates = await self._api.get_updates(self._offset, 0 if pause else self._wait)
+                updates = await self._api.get_updates(self._offset, 0 if patience.pause else self._wait)
             except Conflict:
                 if since is None or _now() - since < self._steady:
                     raise MendableError(SECOND_POLLER) from None
-                pause = 3.0
-                log.warning("another program tried to receive this bot's messages", again_in=pause)
-            except InvalidToken:
-                pause = min(30.0, pause * 2 or 0.5)
-                gauges.set_trouble("token", gauges.TOKEN)
-                log.error("Telegram does not take the token any more", again_in=pause)
-            except RetryAfter as error:
-                pause = seconds_of(error)
+                patience.pause = 3.0
+                log.warning("another program tried to receive this bot's messages", again_in=patience.pause)
             except TelegramError as error:
-                pause = min(30.0, pause * 2 or 0.5)
-                log.warning("Telegram cannot be reached", error=type(error).__name__, again_in=pause)
+                patience.fail(error)
             else:
                 since = since if since is not None else _now()
-                pause = 0.0
-                gauges.set_trouble("token")
+                patience.succeed()
                 if updates:
                     await asyncio.gather(*(self._take(update) for update in updates))
                     self._offset = _last(updates) + 1
-            if pause:
-                await asyncio.sleep(pause)
+            if patience.pause:
+                await asyncio.sleep(patience.pause)
 
     async def confirm(self) -> None:
         """Tell Telegram what is done, so that a clean stop leaves nothing to be repeated."""

@@ -87,6 +87,7 @@ class Bench:
     async def _serve(self) -> AsyncIterator[Telegram]:
         telegram = self.build()
         await telegram.open()
+        await telegram.connect()
         turning = asyncio.create_task(self.turns.run())
         polling = asyncio.create_task(telegram.poll())
         telegram.start()

@@ -47,8 +47,8 @@ async def hooked(bench: Bench) -> AsyncIterator[str]:
         await telegram.open()
         turning = asyncio.create_task(bench.turns.run())
         telegram.start()
-        async with serve(Webhook(telegram.take, SECRET)) as url:
-            await telegram.set_webhook(url, SECRET)
+        async with serve(telegram.make_webhook(SECRET)) as url:
+            await telegram.connect(url, SECRET)
             yield url
         await telegram.stop(1.0)
         bench.turns.stop()
