@@ -135,7 +135,7 @@ class Stepping(Answering):
             )
             return
         if idle and self.session.answers:
-            self.cover()
+            self._hear_covered(text)
             return
         if not text:
             self.notices.append(
@@ -153,6 +153,23 @@ class Stepping(Answering):
         if self._hear_choice(text):
             return
         self._search(text)
+
+    def _hear_covered(self, text: str) -> None:
+        """After a silence: the words are read, and what came of them is shown after a press. Phones are shared.
+
+        Nothing of the words themselves is kept, only the place they led to.
+        """
+        before, covered = self.session, self.session.state in ("cover", "hidden")
+        if text and not hearing.hear_courtesy(text):
+            if not self._hear_choice(text):
+                self._search(text)
+            elif covered:  # what stands on the cover's own buttons
+                return
+        if self.event in ("hide", "erase", "restart") or (self.session.state in ASIDE and not covered):
+            return  # help that was asked for does not wait
+        if self.session != before:
+            self.notices = [self.say(N_("To see the answer, tap «Go on»."))]
+        self.cover()
 
     def _translate(self, press: Press) -> Press:
         """Commands that mean the place where the person is."""

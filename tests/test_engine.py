@@ -169,12 +169,67 @@ def test_after_half_an_hour_of_silence_a_cover_comes_first(small_engine: Engine)
     assert talk(small_engine, Press("do", "restart"), session=covered).answers == {}
 
 
-def test_text_after_silence_meets_the_cover_but_urgent_help_does_not(small_engine: Engine) -> None:
-    before = talk(small_engine, SELF, MOVED)
-    later = NOW + timedelta(hours=2)
+LATER = NOW + timedelta(hours=2)
 
-    assert talk(small_engine, Said("certificate"), session=before, now=later).state == "cover"
-    assert talk(small_engine, Said("sos"), session=before, now=later).state == "urgent"
+
+def test_urgent_help_after_silence_meets_no_cover(small_engine: Engine) -> None:
+    before = talk(small_engine, SELF, MOVED)
+
+    for words in ("sos", "Urgent"):
+        assert talk(small_engine, Said(words), session=before, now=LATER).state == "urgent"
+
+
+def test_words_after_silence_are_answered_behind_the_cover(small_engine: Engine) -> None:
+    """Nothing that was typed is lost, nothing of it is kept but where it led, and no bystander sees that."""
+    before = talk(small_engine, SELF, MOVED, Press("go", "results"))
+    at_once = talk(small_engine, Said("certificate"), session=before)
+
+    turn = small_engine.turn(before, Said("certificate"), LATER)
+    resumed = talk(small_engine, Press("do", "resume"), session=turn.session, now=LATER)
+
+    assert turn.session.state == "cover"
+    assert read(turn.reply) == "To see the answer, tap «Go on».\nHello. Go on, or start anew?"
+    assert (resumed.state, resumed.arg) == (at_once.state, at_once.arg)
+    assert at_once.state == "search"
+    assert "certificate" not in dump_session(turn.session).decode().replace("idp_certificate", "")
+
+
+def test_a_number_after_silence_is_an_answer_too(small_engine: Engine) -> None:
+    before = talk(small_engine, SELF)
+
+    covered = talk(small_engine, Said("1"), session=before, now=LATER)
+
+    assert covered.state == "cover"
+    assert (
+        choices(covered)["situation"] == choices(talk(small_engine, Said("1"), session=before))["situation"]
+    )
+
+
+@pytest.mark.parametrize("words", ["thank you", "77", "\u200b"])
+def test_after_silence_words_that_lead_nowhere_promise_no_answer(small_engine: Engine, words: str) -> None:
+    before = talk(small_engine, SELF, MOVED)
+
+    turn = small_engine.turn(before, Said(words), LATER)
+
+    assert turn.session.state == "cover"
+    assert "To see the answer" not in read(turn.reply)
+
+
+def test_the_covers_own_words_open_it_after_any_time(small_engine: Engine) -> None:
+    before = talk(small_engine, SELF, MOVED)
+    covered = talk(small_engine, Opened(), session=before, now=LATER)
+
+    opened = talk(small_engine, Said("go on"), session=covered, now=LATER + timedelta(days=1))
+
+    assert (opened.state, opened.arg) == (before.state, before.arg)
+
+
+def test_words_after_silence_in_discreet_mode_hide_what_was_shown(small_engine: Engine) -> None:
+    before = talk(small_engine, SELF, MOVED, Press("set", "discreet", "on"))
+
+    turn = small_engine.turn(before, Said("certificate"), LATER)
+
+    assert (turn.event, turn.reply.wipe) == ("hide", "hide")
 
 
 @pytest.mark.parametrize("aside", ["urgent", "handover", "erase"])

@@ -279,7 +279,10 @@ def show_cover(view: View) -> Reply:
     """Neutral, after a silence: phones are shared."""
     _ = view._
     return Reply(
-        (Paragraph(_("Hello. Go on, or start anew?")),),
+        (
+            *(Paragraph(notice, "note") for notice in view.notices),
+            Paragraph(_("Hello. Go on, or start anew?")),
+        ),
         (
             (Choice(_("Go on"), Press("do", "resume")), Choice(_("Start anew"), Press("do", "restart"))),
             view.safety_row(),
