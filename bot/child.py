@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import subprocess
@@ -27,6 +26,8 @@ class Child:
 
     async def read(self) -> bytes | None:
         """All of the answer; None when the child fails or does not finish."""
+        import asyncio  # a child itself needs none of it
+
         self._read = True
         try:
             out, _ = await asyncio.wait_for(asyncio.to_thread(self._process.communicate), PATIENCE)

@@ -10,6 +10,7 @@ from dialogs.words import N_
 _NUMBER = re.compile(
     r"(\d+)(?:[,.](\d+))? ?(тис|млн|млрд|мільйон|мільярд|thousand|million|billion)?", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _SIZES = {
     "тис": 3,
     "thousand": 3,
@@ -24,6 +25,8 @@ _SIZES = {
 
 def compare_numbers(pen: Pen, at: Path, ukrainian: str, words: str) -> None:
     """Numbers of two digits and more that stand in one text only; 1 208, 1,208 and 1,2 тис. agree."""
+    if not (_DIGIT.search(ukrainian) or _DIGIT.search(words)):
+        return
     mine, theirs = _read_numbers(ukrainian), _read_numbers(words)
     ours, others = (
         ", ".join(sorted(n, key=lambda n: (len(n), n))[:4]) for n in (mine - theirs, theirs - mine)

@@ -15,13 +15,16 @@ from dialogs.words import N_
 
 MAX_PARAGRAPH = 3000
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# What a pattern can begin with stands first and alone: so it is searched for quickly.
 TYPED_PHONE = re.compile(
-    r"(\+38[\d() -]+\d|\b0[ -]?800[ -]?\d{3}[ -]?\d{3}|\b0\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b|\b15-?4[57]\b|\b116[ -]?1[12]\d\b)"
+    r"[+01](?:(?<=\+)38[\d() -]+\d"
+    r"|(?<=\b0)(?:[ -]?800[ -]?\d{3}[ -]?\d{3}|\d{2}[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b)"
+    r"|(?<=\b1)(?:5-?4[57]\b|16[ -]?1[12]\d\b))"
 )
 TYPED_SUM = re.compile(
-    r"(?<![\w№-])(\d[\d  .,]*) ?((тис|млн|млрд)\.? ?)?(грн|гривень|гривні|євро|доларів|UAH|EUR|USD|hryvnias?|euros?)\b"
-    r"|(UAH|EUR|USD|[€$]) ?\d",
-    re.IGNORECASE,
+    r"[\dUuEe€$](?i:(?<![\w№-].)(?<=\d)[\d  .,]* ?((тис|млн|млрд)\.? ?)?"
+    r"(грн|гривень|гривні|євро|доларів|UAH|EUR|USD|hryvnias?|euros?)\b"
+    r"|(?:(?<=U)(?:AH|SD)|(?<=E)UR|(?<=[€$])) ?\d)"
 )
 TYPED_LINK = re.compile(r"(https?://|www\.)\S+|\[[^\]]+\]\([^)]+\)")
 MARKUP = re.compile(r"</?[a-z][^>]*>|\*\*|__|&[a-z]+;")

@@ -13,8 +13,11 @@ from dialogs.words import N_
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[«„“\"А-ЯЄІЇҐA-Z\d])")
 WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ-][^\W\d_]+)*")
 MIXED = re.compile(r"\b(?=\w*[а-яєіїґА-ЯЄІЇҐ])(?=\w*[A-Za-z])\w+\b")
-RUSSIAN = re.compile(r"\w*[ыэёъЫЭЁЪ]\w*")
+RUSSIAN = re.compile("[ыэёъЫЭЁЪ]")
+LATIN = re.compile("[A-Za-z]")
+RUN = re.compile(r"\w+")
 LONG_WORD = 20
+_START = 3
 MOST_WORDS = {"label": 8, "short": 8, "ask": 20, "sentence": 20, "cover": 20, "operator": 24, "avoid": 24}
 MOST_ELSEWHERE = 28
 _EXEMPT = ("title", "full", "name", "article", "acts", "names", "cities")
@@ -34,21 +37,22 @@ class _Avoided:
 
 
 class Wording:
-    """The administrators' list, compiled once."""
+    """The administrators' list, compiled once and found by how a word begins."""
 
     def __init__(self, avoid: Iterable[AvoidedWord]) -> None:
         self._avoid: dict[str, list[_Avoided]] = {}
-        bodies: dict[str, list[str]] = {}
+        self._starts: dict[str, dict[str, set[int]]] = {}
         for word in avoid:
             if not word.match.strip("* "):
                 continue  # told by `check_pages`
             body = re.escape(word.match.rstrip("*")).replace("’", "[’'ʼ]")
             rest = r"\w*" if word.match.endswith("*") else ""
             pattern = re.compile(rf"(?<![\w’'ʼ]){body}{rest}(?!\w)", re.IGNORECASE)
-            bodies.setdefault(word.language, []).append(body)
-            self._avoid.setdefault(word.language, []).append(_Avoided(pattern, word.kind, word.instead))
-
-        self._any = {lang: re.compile("|".join(all), re.IGNORECASE) for lang, all in bodies.items()}
+            avoided = self._avoid.setdefault(word.language, [])
+            first = RUN.match(word.match.lower())
+            start = first.group()[:_START] if first else ""
+            self._starts.setdefault(word.language, {}).setdefault(start, set()).add(len(avoided))
+            avoided.append(_Avoided(pattern, word.kind, word.instead))
 
     def check(self, pen: Pen, at: Path, words: str, kind: str) -> None:
         language = str(at[-1])
@@ -60,9 +64,15 @@ class Wording:
                 _check_readability(pen, at, words)
 
     def _find_avoided(self, pen: Pen, at: Path, words: str, language: str) -> None:
-        if language not in self._any or self._any[language].search(words) is None:
+        starts = self._starts.get(language)
+        if starts is None:
             return
-        for avoided in self._avoid[language]:
+        maybe = set(starts.get("", ()))  # begins with a sign
+        for word in RUN.findall(words.lower()):
+            for length in range(1, _START + 1):
+                if word[:length] in starts:
+                    maybe |= starts[word[:length]]
+        for avoided in (self._avoid[language][at] for at in sorted(maybe)):
             found = avoided.pattern.search(words)
             if found is None:
                 continue
@@ -78,7 +88,7 @@ class Wording:
 
 
 def _check_letters(pen: Pen, at: Path, words: str) -> None:
-    for mixed in MIXED.finditer(words):
+    for mixed in MIXED.finditer(words) if LATIN.search(words) else ():
         word = mixed.group()
         if re.fullmatch(r"[A-Za-z]+[а-яєіїґ]{1,3}", word):  # a Latin name with a Ukrainian ending
             continue
@@ -90,14 +100,14 @@ def _check_letters(pen: Pen, at: Path, words: str) -> None:
             word=word,
         )
         break
-    russian = RUSSIAN.search(words)
-    if russian:
+    if RUSSIAN.search(words):
+        word = next(word for word in RUN.findall(words) if RUSSIAN.search(word))
         pen.warn(
             at,
             "russian_letters",
             N_("“{word}” has a letter that Ukrainian does not have"),
             N_("Write the Ukrainian word."),
-            word=russian.group(),
+            word=word,
         )
 
 
