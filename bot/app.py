@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.carry import Arrived
-from bot.child import Child
+from bot.child import Child, give_back
 from bot.dialogue import Dialogue
 from bot.errors import BrokenBaseError, MendableError
 from bot.keycheck import check_key
@@ -103,6 +103,7 @@ class App:
             self._start(self._watch())
             stack.push_async_callback(self._cancel)
             gc.collect()
+            give_back()
             gc.freeze()  # full collections over what was built at the start cost pauses of 40 ms
             await self._wait()
 

@@ -250,6 +250,7 @@ def export(
 @app.command()
 def serve() -> None:
     """The service: web, and Telegram when there is a token."""
+    sys.modules["rich"] = None  # type: ignore[assignment]  # 3 MiB for drawings that nobody here sees
     settings = _open_settings()
     from bot.carry import start_child
 

@@ -7,9 +7,8 @@ from datetime import date
 from math import log10
 from typing import Any
 
-from dialogs.checks.freshness import find_due
 from dialogs.edition import Edition
-from dialogs.firmness import judge_contact, judge_entitlement
+from dialogs.firmness import find_due, judge_contact, judge_entitlement
 from dialogs.languages import walk_texts
 from dialogs.records import Contact, Entitlement
 

@@ -19,6 +19,7 @@ from watchfiles import Change, awatch
 
 from bot import gauges
 from bot.carry import Arrived, start_child
+from bot.child import give_back
 from bot.dialogue import Dialogue
 from dialogs.engine import KYIV
 from dialogs.findings import Finding
@@ -83,6 +84,7 @@ class Reloader:
         dialogue = await asyncio.to_thread(arrived.put_together)
         self.use(dialogue)
         gc.freeze()
+        await asyncio.to_thread(give_back)
         self.status.edition, self.status.since = arrived.edition, now
         self.status.refused, self.status.refused_at = "", None
         self.status.findings = arrived.findings

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.counting import Counting
 from dialogs.edition import Edition
-from dialogs.machine import Mover
+from dialogs.machine import Mover, share_mover
 from dialogs.moving import Turn
 from dialogs.press import Handed, Incoming, Opened, Press, Said, Sent
 from dialogs.reply import Reply
@@ -30,7 +30,7 @@ class Engine:
     ) -> None:
         self.edition = edition
         self.tools = Tools(
-            edition, words, finder, alarm, mover or Mover(edition.questions), Counting(edition)
+            edition, words, finder, alarm, mover or share_mover(edition.names), Counting(edition)
         )
 
     def turn(self, session: Session, incoming: Incoming, now: datetime) -> Turn:

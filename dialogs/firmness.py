@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -76,3 +76,13 @@ def judge_contact(record: Contact, today: date) -> Firmness:
     if record.confidence == "low" or newest is None or record.call_result in ("wrong_number", "no_answer"):
         return Firmness("unconfirmed", newest)
     return Firmness("sources", newest)
+
+
+def find_due(record: Entitlement | Contact) -> date | None:
+    """The day the next review is due; None when nobody has checked the record yet."""
+    if record.checked_on is None:
+        return None
+    try:
+        return record.checked_on + timedelta(days=record.check_every)
+    except OverflowError:
+        return None

@@ -1,6 +1,6 @@
 """The state machine of the dialogue: the only thing that moves `session.state` (DESIGN 4a.9).
 
-One shared machine is built per edition. Sessions are never registered with it: a light model
+One shared machine is built for all editions that ask the same questions. Sessions are never registered with it: a light model
 carries the state through one trigger. There is one unconditional trigger per destination, and
 the table below says from where it may be fired; the engine works out which one to fire.
 """
@@ -8,10 +8,11 @@ the table below says from where it may be fired; the engine works out which one 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from transitions import MachineError
-from transitions.extensions.nesting import HierarchicalMachine, NestedState
+from transitions.extensions.nesting import HierarchicalMachine, NestedState, NestedTransition
 
 ASKING = "asking"
 PLACES = (
@@ -45,6 +46,9 @@ _ENDS = ("erased",)
 _AFTER_END = ("welcome", "urgent", "more", "settings", "about", "hidden", "erase", "erased", "crisis")
 
 
+_NONE: list[Any] = []
+
+
 class RefusedMoveError(Exception):
     """The rule book has no such move from this state."""
 
@@ -53,8 +57,18 @@ class _State(NestedState):
     separator = "."
 
 
+class _Transition(NestedTransition):
+    """Without conditions and callbacks, as every move is; nine thousand of them share one empty list."""
+
+    def __init__(self, source: str, dest: str, *callbacks: None) -> None:
+        assert not any(callbacks), "moves are unconditional"
+        self.source, self.dest = source, dest
+        self.prepare = self.before = self.after = self.conditions = _NONE
+
+
 class _Machine(HierarchicalMachine):
     state_cls = _State
+    transition_cls = _Transition
 
 
 class _Model:
@@ -128,3 +142,10 @@ class Mover:
         if state in self.states:
             self._moves[state, dest] = str(model.state)
         return str(model.state)
+
+
+@lru_cache(maxsize=1)
+def share_mover(questions: tuple[str, ...]) -> Mover:
+    """The machine for these questions. It is full of cycles, so one for each edition would pile up while the
+    collector leaves alone what was built before."""
+    return Mover(questions)

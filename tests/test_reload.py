@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import shutil
 import time
@@ -97,6 +98,19 @@ async def test_mended_folder_is_taken_again(folder: Path) -> None:
 
     assert (len(taken), reloader.status.refused) == (1, "")
     assert gauges.REGISTRY.get_sample_value("edition_refused") == 0
+
+
+async def test_a_former_edition_goes_without_the_collector(folder: Path) -> None:
+    """What was built before is frozen: cycles in an edition would stay for ever, reload after reload."""
+    reloader, taken = start(folder)
+    edit(folder / "topics.yaml", "Гроші й виплати", "Виплати")
+    await reloader.reload()
+    gc.unfreeze()
+    gc.collect()
+
+    taken.clear()
+
+    assert gc.collect() < 100
 
 
 async def test_unchanged_folder_is_not_taken(folder: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.coverage import MARKS, survey
-from bot.draft import Draft
 from bot.handover import milliseconds
 from bot.reload import Status
 from bot.stats import Figure, count_shown, list_drops, list_weeks, pick, tell, write_csv
@@ -24,6 +23,9 @@ from bot.web.visitor import Visitor
 from dialogs.counting import GUARDED, OTHER
 from dialogs.engine import KYIV, Engine
 from dialogs.words import N_
+
+if TYPE_CHECKING:
+    from bot.draft import Draft
 
 WEEKS = 8
 WORK, ROWS, REMARKS, FINDINGS = 30, 20, 100, 80

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from dialogs.base import Base
 from dialogs.checks.references import pen_for
 from dialogs.findings import Findings, Pen
-from dialogs.firmness import read_page_date
+from dialogs.firmness import find_due, read_page_date
 from dialogs.records import Contact, Entitlement, Source
 from dialogs.words import N_
 
@@ -38,16 +38,6 @@ def check_freshness(base: Base, findings: Findings, today: date) -> None:
     for kind, records in (("groups", base.groups), ("about", base.about), ("regions", base.regions)):
         for record in records:
             _check_sources(pen_for(base, findings, kind, record.id), record.sources, today)
-
-
-def find_due(record: Entitlement | Contact) -> date | None:
-    """The day the next review is due; None when nobody has checked the record yet."""
-    if record.checked_on is None:
-        return None
-    try:
-        return record.checked_on + timedelta(days=record.check_every)
-    except OverflowError:
-        return None
 
 
 def _check_past(pen: Pen, name: str, day: date | None, today: date, ahead: tuple[str, str]) -> bool:
