@@ -186,8 +186,9 @@ class _Run:
     def _follow(self, arrival: Arrival, wish: Wish, language: str) -> None:
         """Begin or end a subscription, under whatever key the person stands."""
         persons = self._sealer.keys.find_persons(arrival.address)
-        self._notices += [Quit(p, wish.topic) for p in (persons[1:] if wish.topic else persons)]
-        if wish.topic and arrival.chat is not None:
+        begins = bool(wish.topic) and not wish.ends
+        self._notices += [Quit(p, wish.topic) for p in (persons[1:] if begins else persons)]
+        if begins and arrival.chat is not None:
             sealed = self._sealer.seal_follower(self._person, Follower(arrival.address, language))
             self._notices.append(Subscription(self._person, wish.topic, wish.region, sealed, self._ms))
 

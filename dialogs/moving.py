@@ -20,10 +20,14 @@ Event = Literal["", "hide", "erase", "restart", "handover", "crisis"]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """To be told when something of a topic changes, there or in the whole country; without a topic: no more."""
+    """To be told when something of a topic changes, there or in the whole country; without a topic: no more.
+
+    `ends` takes that one topic back.
+    """
 
     topic: str = ""
     region: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

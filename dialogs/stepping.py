@@ -300,6 +300,8 @@ class Stepping(Answering):
                 self.stop_notices()
         elif name == "notice":
             self._set_notice(value)
+        elif name == "unnotice":
+            self._end_notice(value)
         else:
             self.move("more")
 
@@ -317,6 +319,18 @@ class Stepping(Answering):
             self.move("notices", topic)
         else:
             self.move("notices")
+
+    def _end_notice(self, topic: str) -> None:
+        """Be told no more of one topic; the others stay."""
+        view = self.tools.view(self.session, self.now)
+        titles = {t.id: view.say(t.title) for t in self.edition.base.topics}
+        self.wish = Wish(topic, ends=True)
+        left = tuple(other for other in self.session.notices if other != topic)
+        self.session = replace(self.session, notices=left)
+        if topic in titles:
+            said = self.say(N_("You will get no more notices of: {topic}."))
+            self.notices.append(said.format(topic=titles[topic]))
+        self.move("notices")
 
     def _do(self, action: str, value: str) -> None:
         match action:

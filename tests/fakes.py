@@ -42,6 +42,8 @@ class FakeTalk:
                 session = replace(session, discreet=value == "on")
             case Press("set", "notice", value):
                 wish = Wish() if value == "off" else Wish(value, "UA-63")
+            case Press("set", "unnotice", value):
+                wish = Wish(value, ends=True)
             case Press("go", name, value):
                 session = replace(session, state=name, arg=value)
             case Handed(presses, fault):

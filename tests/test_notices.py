@@ -95,6 +95,30 @@ def test_discretion_danger_and_one_tap_end_all_of_it(engine: Engine, end: Press)
     assert (turn.wish, turn.session.notices) == (Wish(), ())
 
 
+def test_one_tap_stops_one_topic_and_the_others_stay(engine: Engine) -> None:
+    session = replace(IN_TELEGRAM, notices=("money", "housing"))
+    stop = Press("set", "unnotice", "money")
+
+    page = press(engine, session, Press("go", "notices"))
+    turn = press(engine, page.session, stop)
+    again = press(engine, turn.session, stop)
+
+    assert {stop, Press("set", "unnotice", "housing"), Press("set", "notice", "off")} <= {
+        c.press for c in page.reply.choices
+    }
+    assert (turn.wish, turn.session.notices) == (Wish("money", ends=True), ("housing",))
+    assert (again.wish, again.session.notices) == (Wish("money", ends=True), ("housing",))
+    assert stop not in [c.press for c in turn.reply.choices]
+
+
+def test_the_turn_ends_one_topic_under_every_key(engine: Engine) -> None:
+    keys = make_sealer("n" * 40, "o" * 40).keys
+
+    changes = fold(engine, Press("set", "unnotice", "money")).step.notices
+
+    assert changes == tuple(Quit(person, "money") for person in keys.find_persons("tg:7"))
+
+
 def test_starting_anew_keeps_it(engine: Engine) -> None:
     session = replace(IN_TELEGRAM, notices=("money",))
 

@@ -48,9 +48,12 @@ def show_notices(view: View, topic: str) -> Reply:
         if topic and topic not in view.session.notices:
             blocks.append(Paragraph(_("Topic: {topic}.").format(topic=titles[topic])))
             rows.append((Choice(_("Yes, write to me"), Press("set", "notice", topic)),))
-        followed = [titles[t] for t in view.session.notices if t in titles]
+        followed = {t: titles[t] for t in view.session.notices if t in titles}
         if followed:
-            blocks.append(Paragraph(_("You are told of: {topics}.").format(topics=", ".join(followed))))
+            said = _("You are told of: {topics}.").format(topics=", ".join(followed.values()))
+            blocks.append(Paragraph(said))
+            stop = _("Stop: {topic}")
+            rows += [(Choice(stop.format(topic=followed[t]), Press("set", "unnotice", t)),) for t in followed]
         if region is not None:
             blocks.append(Paragraph(_("Region: {region}.").format(region=view.say(region.name)), "note"))
         else:
@@ -67,10 +70,12 @@ def show_notices(view: View, topic: str) -> Reply:
 
 
 def draw_notice(words: Words, topics: list[str]) -> Reply:
-    """The line itself: neutral, for it shows on a locked screen; one tap shows what it is about, one stops it."""
+    """The line itself: neutral, for it shows on a locked screen; one tap shows what it is about, one stops it, one stops
+    all."""
     _ = words.gettext
-    where = Press("go", "topic", topics[0]) if len(topics) == 1 else Press("go", "topics")
-    return Reply(
-        (Paragraph(_(CHANGED)),),
-        ((Choice(_("Show"), where),), (Choice(_("Write no more"), Press("set", "notice", "off")),)),
-    )
+    one = len(topics) == 1
+    rows = [(Choice(_("Show"), Press("go", "topic", topics[0]) if one else Press("go", "topics")),)]
+    if one:
+        rows.append((Choice(_("Write no more about this"), Press("set", "unnotice", topics[0])),))
+    rows.append((Choice(_("Write no more at all"), Press("set", "notice", "off")),))
+    return Reply((Paragraph(_(CHANGED)),), tuple(rows))

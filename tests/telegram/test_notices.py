@@ -83,10 +83,29 @@ async def test_who_asked_gets_one_neutral_line_and_one_tap_stops_it(tmp_path: Pa
         (line,) = office.lines()
         assert office.lines(CHAT + 1) == []
         assert "Гроші" not in line.text
-        assert line.data == ["p:topic:money", "s:notice:off"]
+        assert line.data == ["p:topic:money", "s:unnotice:money", "s:notice:off"]
         model.press(CHAT, "s:notice:off", line.id)
         await until(lambda: "Сповіщень більше не буде" in model.chat(CHAT).screen.text)
         assert await office.notices.count(MATTERS) == 0
+        assert model.breaches == []
+
+
+async def test_one_tap_on_the_line_stops_its_topic_and_no_other(tmp_path: Path, engine: Engine) -> None:
+    async with open_office(tmp_path, engine) as office, office.bench.serving():
+        model = office.bench.model
+        await office.follow()
+        model.press(CHAT, "s:notice:housing")
+        await until(lambda: "s:unnotice:housing" in model.chat(CHAT).screen.data)
+        await office.order()
+        await office.out()
+        (line,) = office.lines()
+
+        model.press(CHAT, "s:unnotice:money", line.id)
+
+        await until(lambda: "s:unnotice:money" not in model.chat(CHAT).screen.data)
+        assert "s:unnotice:housing" in model.chat(CHAT).screen.data
+        assert await office.notices.count(MATTERS) == 0
+        assert await office.notices.count({"housing": ("",)}) == 1
         assert model.breaches == []
 
 
