@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.errors import MendableError
 from bot.texts import build_words
+from bot.values import show
 from dialogs.edition import Edition
 from dialogs.effects import Effect, Effects
 from dialogs.residue import Given
@@ -118,5 +119,6 @@ def say_answers(example: Given, old: Edition, new: Edition, language: str) -> st
 
 
 def _shorten(value: object, language: str) -> str:
-    text = str(value.get(language, value)) if isinstance(value, dict) else str(value)
-    return text if len(text) <= _LONG else text[:_LONG] + "…"
+    """A value as it stands in the file, or nearly."""
+    text = show(value.get(language, value) if isinstance(value, dict) else value, _LONG)
+    return text if text else '""'

@@ -6,19 +6,20 @@ import re
 from pathlib import Path
 
 from bot.errors import MendableError
+from dialogs.checks.texts import SAMPLE_PAGE
 from dialogs.words import N_
 
 _ENTITLEMENT = """# yaml-language-server: $schema=../../../docs/schema/entitlement.json
-# Приклад. Замініть кожне поле своїм; рядки, які не потрібні, видаліть. Потім: nap1325 check
+# Приклад. Замініть кожне ЗРАЗОК і SAMPLE своїм; поля, які не потрібні, видаліть. Доки хоч одне лишилося, служба нічого з теки не бере. Потім: nap1325 check
 id: {id}
 topic: {topic}
 title:
   short:
-    uk: Назва для кнопки, до 40 знаків
-    en: Name for a button, 40 at most
+    uk: ЗРАЗОК назва для кнопки, до 40 знаків
+    en: SAMPLE name for a button, 40 at most
   full:
-    uk: Повна назва виплати чи послуги
-    en: Full name of the payment or service
+    uk: ЗРАЗОК повна назва виплати чи послуги
+    en: SAMPLE full name of the payment or service
 groups: [idp]
 guarded: null
 asked_by: null
@@ -28,59 +29,59 @@ when:
   - not: {{place: [abroad]}}
 decided_elsewhere:
 - what:
-    uk: Вимога, про яку ми не питаємо
-    en: A requirement that we do not ask about
+    uk: ЗРАЗОК вимога, про яку ми не питаємо
+    en: SAMPLE a requirement that we do not ask about
   who:
-    uk: Хто її вирішує
-    en: Who decides it
+    uk: ЗРАЗОК хто її вирішує
+    en: SAMPLE who decides it
 warning: null
 who:
-  uk: Для кого це, одним-двома короткими реченнями.
-  en: Whom it is for, in one or two short sentences.
+  uk: ЗРАЗОК для кого це, одним-двома короткими реченнями.
+  en: SAMPLE whom it is for, in one or two short sentences.
 what:
-  uk: 'Що дають. Суму пишіть так: {{payment}} на місяць.'
-  en: 'What is given. Write a sum like this: {{payment}} a month.'
+  uk: 'ЗРАЗОК що дають. Суму пишіть так: {{payment}} на місяць.'
+  en: 'SAMPLE what is given. Write a sum like this: {{payment}} a month.'
 amounts:
   payment:
-  - {{value: 2000, unit: UAH, from: 2026-01-01, to: null}}
+  - {{value: 0, unit: UAH, from: 2026-01-01, to: null}}
 how:
-- uk: Перший крок.
-  en: The first step.
-- uk: Другий крок.
-  en: The second step.
+- uk: ЗРАЗОК перший крок.
+  en: SAMPLE the first step.
+- uk: ЗРАЗОК другий крок.
+  en: SAMPLE the second step.
 documents:
-- {{uk: Паспорт або інший документ, en: Passport or another document}}
+- {{uk: ЗРАЗОК паспорт або інший документ, en: SAMPLE passport or another document}}
 deadline: null
 urgency: months
 weight: 0
 refusal:
-  uk: Що робити, коли відмовили.
-  en: What to do when refused.
+  uk: ЗРАЗОК що робити, коли відмовили.
+  en: SAMPLE what to do when refused.
 online: null
 contacts: [{contact}]
 confirm_with: {contact}
 legal_basis: []
 sources:
-- url: https://example.org/page
+- url: {page}
   page_date: "2026-11-23"
-  says: Що саме там сказано
+  says: ЗРАЗОК що саме там сказано
 confidence: low
 valid_from: null
 valid_until: null
 checked_on: null
 check_every: 90
-keywords: [слово, яким шукають]
-check: Що ще треба перевірити
+keywords: []
+check: null
 """
 _CONTACT = """# yaml-language-server: $schema=../../docs/schema/contact.json
-# Приклад. Замініть кожне поле своїм; номери — завжди в лапках. Потім: nap1325 check
+# Приклад. Замініть кожне ЗРАЗОК і SAMPLE своїм; номери — завжди в лапках. Доки хоч одне лишилося, служба нічого з теки не бере. Потім: nap1325 check
 id: {id}
 name:
-  uk: Повна назва установи
-  en: Full name of the office
+  uk: ЗРАЗОК повна назва установи
+  en: SAMPLE full name of the office
 short:
-  uk: Назва для кнопки
-  en: Name for a button
+  uk: ЗРАЗОК назва для кнопки
+  en: SAMPLE name for a button
 kind: hotline
 category: null
 topics: [{topic}]
@@ -88,25 +89,25 @@ groups: []
 regions: []
 guarded: false
 emergency: false
-phones: ["+380800500335"]
+phones: ["+380…"]
 abroad_phone: null
 messengers: []
 url: null
 email: null
 address: null
 hide_address: false
-hours: Mon-Fri 09:00-18:00
+hours: null
 cost: free
 languages: [uk]
 confidential: null
 does:
-  uk: Із чим допомагають.
-  en: What they help with.
+  uk: ЗРАЗОК із чим допомагають.
+  en: SAMPLE what they help with.
 safety: null
 sources:
-- url: https://example.org/page
+- url: {page}
   page_date: "2026-11-23"
-  says: Що саме там сказано
+  says: ЗРАЗОК що саме там сказано
 confidence: low
 called_on: null
 call_result: null
@@ -116,31 +117,31 @@ keywords: []
 check: Подзвонити й перевірити години
 """
 _GROUP = """# yaml-language-server: $schema=../../docs/schema/group.json
-# Приклад. Замініть кожне поле своїм. Потім: nap1325 check
+# Приклад. Замініть кожне ЗРАЗОК і SAMPLE своїм. Доки хоч одне лишилося, служба нічого з теки не бере. Потім: nap1325 check
 id: {id}
 number: {number}
 edition: {plan}
 title:
-  uk: Назва за планом
-  en: Title in the plan
+  uk: ЗРАЗОК назва за планом
+  en: SAMPLE title in the plan
 short:
-  uk: Тема для кнопки
-  en: Topic for a button
+  uk: ЗРАЗОК тема для кнопки
+  en: SAMPLE topic for a button
 about:
-  uk: Кого це стосується, простими словами.
-  en: Whom it concerns, in plain words.
+  uk: ЗРАЗОК кого це стосується, простими словами.
+  en: SAMPLE whom it concerns, in plain words.
 when:
   situation: [moved]
 sources:
-- url: https://example.org/page
+- url: {page}
   page_date: "2026-11-23"
-  says: Що саме там сказано
+  says: ЗРАЗОК що саме там сказано
 """
 KINDS = ("entitlement", "contact", "group")
 
 
 def write_new(folder: Path, kind: str, id: str, topic: str = "money") -> Path:
-    """Write an example record that `check` accepts; never over an existing one.
+    """Write an example record; `check` accepts it when the last sample in it is replaced. Never over an existing one.
 
     Raises:
         MendableError: the kind, id or topic will not do, or the record is there already.
@@ -169,7 +170,15 @@ def write_new(folder: Path, kind: str, id: str, topic: str = "money") -> Path:
     }[kind]
     number, plan = _read_plan(folder)
     path.write_text(
-        text.format(id=id, topic=topic, contact=contact, number=number, plan=plan, payment="{payment}"),
+        text.format(
+            id=id,
+            topic=topic,
+            contact=contact,
+            number=number,
+            plan=plan,
+            payment="{payment}",
+            page=SAMPLE_PAGE,
+        ),
         encoding="utf-8",
     )
     return path

@@ -13,17 +13,17 @@ SHOWN = 60
 HIDDEN = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
-def show(value: Any) -> str:
+def show(value: Any, most: int = SHOWN) -> str:
     """A value as an editor wrote it, or nearly."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
         text = "{" + ", ".join(f"{k}: {show(v)}" for k, v in value.items()) + "}"
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         text = "[" + ", ".join(show(v) for v in value) + "]"
     else:
         text = "null" if value is None else str(value)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def quote(text: str) -> str:

@@ -70,10 +70,25 @@ def test_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         ("group", "groups/added.yaml"),
     ],
 )
-def test_new_record_is_one_that_check_accepts(kind: str, name: str, folder: Path) -> None:
-    code, told = run("new", kind, "added", "--dir", str(folder))
+def test_check_accepts_a_new_record_when_its_last_sample_is_replaced(
+    kind: str, name: str, folder: Path
+) -> None:
+    """It stands in the folder that is served, so what nobody has written yet must not reach people."""
+    code, printed = run("new", kind, "added", "--dir", str(folder))
 
-    assert (code, told.strip()) == (0, str(folder / name))
+    assert (code, printed.strip()) == (0, str(folder / name))
+    path = folder / name
+    findings, _ = check_folder(folder, date(2026, 11, 23), memory=None)
+    (told,) = [f for f in findings if f.code == "sample"]
+    lines = enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+    samples = [
+        at for at, line in lines if at > 2 and re.search("(uk|en): '?(ЗРАЗОК|SAMPLE)|example.org/page", line)
+    ]
+    assert told.values["lines"] == ", ".join(map(str, samples))
+    mended = re.sub("ЗРАЗОК |SAMPLE ", "", path.read_text(encoding="utf-8"))
+    for sample, own in (("example.org/page", "example.org/law"), ("value: 0", "value: 7"), ("+380…", "1547")):
+        mended = mended.replace(sample, own)
+    path.write_text(mended, encoding="utf-8")
     findings, _ = check_folder(folder, date(2026, 11, 23), memory=None)
     assert [f.render() for f in findings if f.severity == "error"] == []
 

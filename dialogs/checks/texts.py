@@ -14,6 +14,9 @@ from dialogs.records import Settings
 from dialogs.words import N_
 
 MAX_PARAGRAPH = 3000
+# What `new` writes for an administrator to replace: nobody may read it in an answer.
+SAMPLES = ("ЗРАЗОК", "SAMPLE")
+SAMPLE_PAGE = "https://example.org/page"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # What a pattern can begin with stands first and alone: so it is searched for quickly.
 TYPED_PHONE = re.compile(
@@ -44,16 +47,23 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
             amounts = set(record.amounts) if kind == "entitlements" else set()
             known = None if "amounts" in pen.skip else amounts
             used: set[str] = set()
+            samples: list[Path] = []
             for path, text in walk_texts(record):
                 _check_languages(pen, path, text, wanted)
                 used |= _check_placeholders(pen, path, text, known)
                 for language, words in text.items():
                     at = (*path, language)
+                    if words.startswith(SAMPLES):
+                        samples.append(at)
+                        continue
                     _check_signs(pen, at, words)
                     _check_typed(pen, at, words, kind, lines)
                     if style:
                         wording.check(pen, at, words, kind)
                 _compare_languages(pen, path, text, style)
+            pages = [source.url for source in getattr(record, "sources", ())]
+            samples += [("sources", i, "url") for i, url in enumerate(pages) if url == SAMPLE_PAGE]
+            _tell_samples(pen, samples)
             for name in sorted(amounts - used):
                 pen.warn(
                     ("amounts", name, "[key]"),
@@ -78,6 +88,17 @@ def check_texts(base: Base, findings: Findings, style: bool = True) -> None:
                 "In place of `null` write two lines below `controller:`, with two spaces before them: "
                 "`name: {{uk: …, en: …}}` is the organisation, `reach: {{uk: …, en: …}}` how to reach it."
             ),
+        )
+
+
+def _tell_samples(pen: Pen, places: list[Path]) -> None:
+    if places:
+        pen.error(
+            places[0],
+            "sample",
+            N_("samples that `nap1325 new` wrote still stand in this record (lines {lines})"),
+            N_("Write your own in their place. A field that the record does not need is deleted as a whole."),
+            lines=", ".join(map(str, sorted({pen.line(*place) for place in places}))),
         )
 
 
