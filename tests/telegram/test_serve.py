@@ -15,9 +15,11 @@ from bot import gauges
 from tests.double.model import TelegramModel
 from tests.double.server import DoubleServer
 from tests.fakes import SECRET
-from tests.telegram.bench import CHAT, until
+from tests.telegram.bench import until
 from tests.telegram.service import ROOT, Service
 
+CHAT = 712_345_678_901
+TYPED = ("Кохання Петрівна", "мене б'є чоловік", "5168 7420 1111 2222", "житло для переселенців")
 CHILD = b"-m\0bot."  # what reads a changed edition is a module of its own
 
 
@@ -57,7 +59,7 @@ async def test_the_web_opens_while_telegram_is_away_and_nobody_sees_the_token(tm
     seen = b""
     async with DoubleServer(model) as server:
         server.fault = lambda method, params: "lost"
-        service = Service(tmp_path, server.url, model.token, KNOWLEDGE_DIR=str(knowledge))
+        service = Service(tmp_path, server.url, model.token, KNOWLEDGE_DIR=str(knowledge), LOG_LEVEL="DEBUG")
         await service.start()
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{service.port}", timeout=10) as client:
             await until(lambda: b"Open http" in service.log.read_bytes(), 60)
@@ -77,6 +79,9 @@ async def test_the_web_opens_while_telegram_is_away_and_nobody_sees_the_token(tm
             server.fault = lambda method, params: None
             model.say(CHAT, "/start")
             await until(lambda: bool(model.chat(CHAT).own), 60)
+            for words in TYPED:
+                model.say(CHAT, words)
+            await until(lambda: not model.updates, 30)
             back = await read_page(client, "/readyz")
             wrong = [
                 await read_page(client, p) for p in ("/no", "/telegram/webhook", "/%00", "/console/x?a=%ff")
@@ -90,7 +95,7 @@ async def test_the_web_opens_while_telegram_is_away_and_nobody_sees_the_token(tm
     assert 'in_trouble{kind="telegram"} 1.0' in pages[2][1]
     assert back[0] == 200
     assert code == 0
-    for secret in (model.token, model.token.partition(":")[2], SECRET):
+    for secret in (model.token, model.token.partition(":")[2], SECRET, str(CHAT), *TYPED):
         assert secret not in shown
         assert secret.encode() not in seen
     assert b"serve" in seen
