@@ -3,96 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from dialogs.base import Base
+from dialogs.compiling import Compiler, Known, Rule
 from dialogs.firmness import Firmness, judge_entitlement
 from dialogs.languages import fill_in
 from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, Region
-from dialogs.rules import (
-    All,
-    AnyOf,
-    Compiled,
-    Condition,
-    Fact,
-    Leading,
-    Not,
-    compile_condition,
-    compile_leading,
-    read_questions,
-    walk_facts,
-)
+from dialogs.rules import Compiled, Condition, Leading, read_questions, walk_facts
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
 _CACHED = 256  # sets of answers; with what was worked out from it each takes some 15 KiB
-
-
-@dataclass(slots=True)
-class Known:
-    """What is known of every question, by its index (see `rules.Values`).
-
-    `memo` keeps what others worked out from it, for as long as it is remembered itself.
-    """
-
-    ticked: list[int]
-    complete: list[bool]
-    openers: list[int]
-    closers: list[int]
-    answered: frozenset[str]
-    contradictions: tuple[str, ...]
-    groups: tuple[tuple[int, int], ...] | None = None
-    entitlements: tuple[tuple[int, int], ...] | None = None
-    memo: dict[object, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A compiled condition, and the facts in it that speak for it when they hold."""
-
-    condition: Condition | None
-    run: Compiled
-    pointers: tuple[tuple[int, int, Compiled | None], ...]
-    hints: tuple[tuple[int, int], ...] = ()
-
-    def is_hinted(self, known: Known) -> bool:
-        """Whether an answer opened a question that this condition cannot do without."""
-        return any(known.ticked[at] & mask for at, mask in self.hints)
-
-    def count_pointers(self, known: Known) -> int:
-        return len(self.list_pointers(known))
-
-    def list_pointers(self, known: Known) -> list[int]:
-        """Indexes of the questions whose answers speak for the condition; dead branches do not count."""
-        ticked = known.ticked
-        return [
-            at
-            for at, mask, branch in self.pointers
-            if ticked[at] & mask and (branch is None or branch(known)[0] != 0)
-        ]
-
-
-def _find_pointers(
-    condition: Condition, positive: bool = True, branch: Condition | None = None
-) -> list[tuple[Fact, Condition | None]]:
-    """The facts that speak for a condition, each with the branch that must not be dead for it to count."""
-    match condition:
-        case Fact():
-            return [(condition, branch)] if positive else []
-        case All(parts):
-            return [pair for part in parts for pair in _find_pointers(part, positive, branch)]
-        case AnyOf(parts):
-            return [
-                pair
-                for part in parts
-                for pair in _find_pointers(part, positive, branch if isinstance(part, Fact) else part)
-            ]
-        case Not(part):
-            return _find_pointers(part, not positive, branch)
-        case _:
-            return []
 
 
 _ALPHABET = {letter: i for i, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")}
@@ -102,10 +26,6 @@ def _collate(region: Region) -> list[int]:
     """The Ukrainian alphabet's order, which code points do not keep (ґ, є, і, ї)."""
     name = next(iter(region.short.values()), "").casefold()
     return [_ALPHABET.get(letter, 99) for letter in name if letter.isalpha()]
-
-
-def _unwritten(_: object) -> tuple[int, int]:
-    return 1, 0
 
 
 @dataclass(slots=True, repr=False)
@@ -139,6 +59,7 @@ class Edition:
     order: dict[str, int] = field(default_factory=dict)
     topic_order: dict[str, int] = field(default_factory=dict)
     screening_mask: int = 0
+    compiler: Compiler = field(default_factory=lambda: Compiler({}, {}, {}))
     _leading: dict[str, Leading] = field(default_factory=dict)
     _applies_order: tuple[str, ...] = ()
     _applies_reads: dict[str, int] = field(default_factory=dict)
@@ -196,81 +117,31 @@ class Edition:
         self.screening = tuple(
             sorted((q.id for q in base.questions if q.screening), key=self.order.__getitem__)
         )
-        self.screening_mask = sum(1 << self.index[q] for q in self.screening)
         self.topic_order = {t.id: i for i, t in enumerate(base.topics)}
+        compiler = self.compiler = Compiler(self.questions, self.index, self.bits)
+        self.screening_mask = compiler.mask(self.screening)
         for question in base.questions:
             if question.applies is not None:
-                self.applies[question.id] = self._compile(question.applies)
-                self._leading[question.id] = compile_leading(question.applies, self.index, self.bits)
+                self.applies[question.id] = compiler.compile(question.applies)
+                self._leading[question.id] = compiler.compile_leading(question.applies)
             if question.never_when is not None:
-                self.never[question.id] = self._compile(question.never_when)
-        self._applies_order = self._sort_applies()
-        self._applies_reads = {
-            q: sum(1 << self.index[r] for r in read_questions(self.questions[q].applies)) or -1
-            for q in self._applies_order
-        }
+                self.never[question.id] = compiler.compile(question.never_when)
+        self._applies_order = compiler.sort_applies()
         for q in self._applies_order:
-            self._applies_hang[q] = self._hang_on(q)
-        self._steering = sum(1 << self.index[q] for q in self._list_steering())
+            self._applies_reads[q] = compiler.mask(read_questions(self.questions[q].applies)) or -1
+            self._applies_hang[q] = compiler.mask(compiler.add_steering({q}))
+        self._steering = compiler.mask(compiler.list_steering())
         if base.screening.results_first is not None:
-            self.results_first = self._compile(base.screening.results_first)
-        self.group_rules = {g.id: self._rule(g.when) for g in self.groups.values()}
-        self.entitlement_rules = {e.id: self._rule(e.when) for e in self.entitlements.values()}
+            self.results_first = compiler.compile(base.screening.results_first)
+        self.group_rules = {g.id: compiler.build_rule(g.when) for g in self.groups.values()}
+        self.entitlement_rules = {e.id: compiler.build_rule(e.when) for e in self.entitlements.values()}
         self.asked_rules = {
-            e.id: self._rule(e.asked_by) for e in self.entitlements.values() if e.asked_by is not None
+            e.id: compiler.build_rule(e.asked_by)
+            for e in self.entitlements.values()
+            if e.asked_by is not None
         }
         self._untold = self.work_out({})
         return self
-
-    def _compile(self, condition: Condition) -> Compiled:
-        return compile_condition(condition, self.index, self.bits)
-
-    def _rule(self, condition: Condition | None) -> Rule:
-        if condition is None:
-            return Rule(None, _unwritten, ())
-        pointers: dict[tuple[int, int], Compiled | None] = {}
-        for fact, branch in _find_pointers(condition):
-            if (mask := self._point(fact)) is not None and pointers.get(mask, True) is not None:
-                pointers[mask] = self._compile(branch) if branch is not None else None
-        hints = [mask for fact in self._find_hints(condition) if (mask := self._point(fact))]
-        return Rule(
-            condition,
-            self._compile(condition),
-            tuple((at, mask, branch) for (at, mask), branch in pointers.items()),
-            tuple(dict.fromkeys(hints)),
-        )
-
-    def _point(self, fact: Fact) -> tuple[int, int] | None:
-        """A fact as (question index, choices).
-
-        Half the choices of a question with one answer are a frame, such as "in Ukraine", and point to
-        nothing.
-        """
-        one = self.questions[fact.question].kind == "one"
-        if one and len(fact.choices) > 1 and len(fact.choices) * 2 >= len(self.bits[fact.question]):
-            return None
-        mask = 0
-        for choice in fact.choices:
-            mask |= self.bits[fact.question][choice]
-        return self.index[fact.question], mask
-
-    def _find_hints(self, condition: Condition) -> list[Fact]:
-        """The facts that open the questions which every way to a yes needs."""
-        match condition:
-            case Fact(question, _):
-                applies = self.questions[question].applies
-                return (
-                    []
-                    if applies is None
-                    else [*(fact for fact, _ in _find_pointers(applies)), *self._find_hints(applies)]
-                )
-            case All(parts):
-                return [fact for part in parts for fact in self._find_hints(part)]
-            case AnyOf(parts):
-                found = [self._find_hints(part) for part in parts]
-                return [fact for fact in found[0] if all(fact in other for other in found[1:])]
-            case _:
-                return []
 
     def name_choices(self, condition: Condition | None) -> dict[str, set[str]]:
         """The choices that a condition speaks of, its questions' `applies` included."""
@@ -295,42 +166,12 @@ class Edition:
         kept: tuple[Rule, tuple[str, ...]] | None = self.memo.get(("read", id(rule)))
         if kept is not None:
             return kept[1]
-        found = self._add_steering(read_questions(rule.condition) if rule.condition is not None else ())
+        found = self.compiler.add_steering(
+            read_questions(rule.condition) if rule.condition is not None else ()
+        )
         read = tuple(q for q in self.index if q in found)
         self.memo["read", id(rule)] = rule, read  # holding it, so that its id is nobody else's
         return read
-
-    def _sort_applies(self) -> tuple[str, ...]:
-        left = {q: read_questions(self.questions[q].applies) & self.applies.keys() for q in self.applies}
-        done: list[str] = []
-        while left:
-            ready = [q for q, needs in left.items() if not (needs - set(done))]
-            for q in ready:
-                del left[q]
-            done.extend(ready)
-            assert ready, "checks refuse a circle of `applies`"
-        return tuple(done)
-
-    def _hang_on(self, question: str) -> int:
-        """The questions whose answers can change who may still be asked this one, itself included."""
-        return sum(1 << self.index[q] for q in self._add_steering({question}))
-
-    def _add_steering(self, questions: Iterable[str]) -> set[str]:
-        """These questions, and those whose answers decide whether they are asked."""
-        found: set[str] = set()
-        todo = set(questions)
-        while todo:
-            one = todo.pop()
-            found.add(one)
-            for condition in (self.questions[one].applies, self.questions[one].never_when):
-                if condition is not None:
-                    todo |= read_questions(condition) - found
-        return found
-
-    def _list_steering(self) -> set[str]:
-        """Questions whose answers decide whether others are asked."""
-        read = [q.applies for q in self.base.questions] + [q.never_when for q in self.base.questions]
-        return {question for condition in read if condition for question in read_questions(condition)}
 
     def list_follow_ups(self) -> tuple[str, ...]:
         """Questions with `applies`, each after those on which it hangs."""

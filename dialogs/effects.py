@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dialogs.edition import Edition, Known, Rule
+from dialogs.compiling import Known, Rule
+from dialogs.edition import Edition
 from dialogs.firmness import judge_contact, judge_entitlement
 from dialogs.records import Contact, Entitlement, Record
 from dialogs.residue import Given, Picker, Residue, build_residue, list_asked, settle

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dialogs.edition import Edition, Known, Rule
+from dialogs.compiling import Known, Rule
+from dialogs.edition import Edition
 from dialogs.firmness import judge_contact
 from dialogs.hours import is_open
 from dialogs.records import Contact, Entitlement

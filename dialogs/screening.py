@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from dialogs.edition import Edition, Known, Rule
+from dialogs.compiling import Known, Rule
+from dialogs.edition import Edition
 from dialogs.rules import read_questions
 from dialogs.ways import Ways
 

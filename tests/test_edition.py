@@ -18,7 +18,7 @@ from tests.strategies import draw_answers, find_contradictions, judge, list_all_
 
 
 def verdict(edition: Edition, fact: Fact, answers: dict[str, tuple[str, ...]]) -> Verdict:
-    return Verdict(edition._compile(fact)(edition.know_choices(answers))[0])
+    return Verdict(edition.compiler.compile(fact)(edition.know_choices(answers))[0])
 
 
 @pytest.mark.parametrize(

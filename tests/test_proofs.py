@@ -226,7 +226,7 @@ def test_the_longest_screening_is_the_longest_of_all(small: Edition) -> None:
 
 def reach(edition: Edition, condition: Condition, questions: list[str]) -> tuple[set[int], int | None]:
     """The verdicts that finished answers without contradictions lead to, and the fewest that force a yes."""
-    rule = edition._rule(condition)
+    rule = edition.compiler.build_rule(condition)
     verdicts: set[int] = set()
     fewest: int | None = None
     for answers in list_all_answers(edition, questions):

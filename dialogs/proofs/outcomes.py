@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, product
 
-from dialogs.edition import Rule
+from dialogs.compiling import Rule
 from dialogs.proofs.bench import Bench, say_answers
 from dialogs.rules import Condition, read_questions
 from dialogs.ways import Given, Way

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from dialogs.edition import Edition, Known
+from dialogs.compiling import Known
+from dialogs.edition import Edition
 from dialogs.rules import All, Always, AnyOf, Condition, Fact, Not, read_questions, walk_facts
 from dialogs.screening import ask_next
 from dialogs.session import UNKNOWN, WITHHELD

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from dialogs.edition import Edition, Known
+from dialogs.compiling import Known
+from dialogs.edition import Edition
 from dialogs.firmness import pick_amount
 from dialogs.guidance import Listed, list_entitlements, read_place, read_region
 from dialogs.press import Press

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.web.console.call import Call
-from dialogs.edition import Edition, Known
+from dialogs.compiling import Known
+from dialogs.edition import Edition
 from dialogs.guidance import Listed
 from dialogs.rules import Verdict
 from dialogs.screening import ask_next, ask_next_for
