@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -40,7 +41,12 @@ def read_now(on: str | None = None) -> datetime:
 
 
 def find_knowledge() -> Path:
-    """The base: beside the code in a checkout, inside the package in a wheel."""
+    """The base that the service is told to read; else the one beside the code, or inside the package in a wheel."""
+    from dotenv import dotenv_values
+
+    named = os.environ.get("KNOWLEDGE_DIR") or dotenv_values(".env").get("KNOWLEDGE_DIR")
+    if named:
+        return Path(named)
     here = Path(__file__).resolve().parent
     packed = here / "data" / "knowledge"
     return packed if packed.is_dir() else here.parent / "knowledge"

@@ -301,10 +301,18 @@ class Act(Record):
     url: Link | None = None
 
 
+class AboutPart(Record):
+    """A heading, and short points under it."""
+
+    heading: Text
+    points: tuple[Text, ...]
+
+
 class AboutPage(Record):
     id: Id
     title: Text
     paragraphs: tuple[Text, ...]
+    parts: tuple[AboutPart, ...] = ()
     sources: tuple[Source, ...] = ()
     confidence: Literal["high", "medium", "low"] = "medium"
     check: str | None = None

@@ -59,6 +59,15 @@ def test_missing_folder_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in told
 
 
+def test_commands_read_the_folder_that_the_service_reads(folder: Path) -> None:
+    (folder / "contacts/help_line.yaml").write_text("id: help_line\n", encoding="utf-8")
+
+    told = runner.invoke(app, ["check", "--lang", "en"], env={"KNOWLEDGE_DIR": str(folder)})
+
+    assert told.exit_code == 1
+    assert f"{folder}/contacts/help_line.yaml:1:1: error: the field `name` is missing" in told.output
+
+
 # ---- new ----
 
 

@@ -35,11 +35,12 @@ class Buttons:
 
 @dataclass(slots=True)
 class Section:
-    """`below`: it belongs to the one before, as a contact to "Whom to ask"."""
+    """`below`: it belongs to the one before, as a contact to "Whom to ask". `url` is the page of what it names."""
 
     heading: str = ""
     below: bool = False
     blocks: list[Block | Buttons] = field(default_factory=list)
+    url: str = ""
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from dialogs.firmness import judge_contact, judge_entitlement
 from dialogs.guidance import list_contacts
 from dialogs.records import Contact, Entitlement, Source
 from dialogs.reply import Block, Heading, Link, Paragraph, Phone
-from dialogs.screens.about import PRIVACY, controller_blocks
-from dialogs.screens.cards import card_blocks
+from dialogs.screens.about import page_blocks
+from dialogs.screens.cards import card_blocks, pick_contacts
 from dialogs.screens.lines import contact_blocks, format_phone, say_firmness
 from dialogs.screens.view import View
 
@@ -137,7 +137,16 @@ class Librarian:
         up = [self._front()]
         if topic is not None:
             up.append(self._at("topic", topic.id, view.say(topic.title)))
-        contacts = [self.edition.contacts[c] for c in record.contacts if c in self.edition.contacts]
+        shown = {view.say(c.short): c for c in pick_contacts(view, record)}
+        others = [
+            self.edition.contacts[c]
+            for c in record.contacts
+            if c in self.edition.contacts and self.edition.contacts[c] not in shown.values()
+        ]
+        sections = split_sections([*blocks, *self._card(record), *self._sources(record.sources)])
+        for section in sections:
+            if section.below and section.heading in shown:
+                section.url = self._address("contact", shown[section.heading].id)
         groups = tuple(
             self._at("group", g, view.say(self.edition.groups[g].short))
             for g in record.groups
@@ -145,9 +154,9 @@ class Librarian:
         )
         return Leaf(
             view.fill(record, record.title.full),
-            split_sections([*blocks, *self._card(record), *self._sources(record.sources)]),
+            sections,
             [
-                Shelf(view._("Contacts"), self._contacts(contacts)),
+                Shelf(view._("Other contacts"), self._contacts(others)),
                 Shelf(view._("Groups of the plan 1325"), groups),
             ],
             up,
@@ -239,15 +248,10 @@ class Librarian:
         page = next((p for p in self.edition.base.about if p.id == id), None)
         if page is None:
             return None
-        blocks: list[Block] = [Paragraph(view.say(p)) for p in page.paragraphs]
-        if id == PRIVACY:
-            blocks += controller_blocks(view)
-        if page.confidence != "high":
-            blocks.append(Paragraph(view._("Not everything here was confirmed; see the sources."), "note"))
         groups = tuple(self._at("group", g.id, view.say(g.title)) for g in self.edition.groups.values())
         return Leaf(
             view.say(page.title),
-            split_sections([*blocks, *self._sources(page.sources)]),
+            split_sections([*page_blocks(view, page), *self._sources(page.sources)]),
             [Shelf(view._("Groups of the plan 1325"), groups)] if id == "groups" else [],
             [self._front()],
             f"about:{id}",

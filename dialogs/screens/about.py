@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs.guidance import match_groups
 from dialogs.press import Press
+from dialogs.records import AboutPage
 from dialogs.reply import Block, Heading, Paragraph, Reply, Steps
 from dialogs.screens.view import View
 
@@ -29,6 +30,18 @@ def controller_blocks(view: View) -> list[Block]:
     ]
 
 
+def page_blocks(view: View, page: AboutPage) -> list[Block]:
+    """What a page says under its title."""
+    blocks: list[Block] = [Paragraph(view.say(p)) for p in page.paragraphs]
+    for part in page.parts:
+        blocks += [Heading(view.say(part.heading)), Steps(tuple(view.say(p) for p in part.points))]
+    if page.id == PRIVACY:
+        blocks += controller_blocks(view)
+    if page.confidence != "high":
+        blocks.append(Paragraph(view._("Not everything here was confirmed; see the sources."), "note"))
+    return blocks
+
+
 def show_about(view: View, page: str) -> Reply:
     """Pages about Resolution 1325, the plan, localisation, the groups, and what is kept."""
     _ = view._
@@ -37,13 +50,9 @@ def show_about(view: View, page: str) -> Reply:
         blocks: list[Block] = [Heading(_("About Resolution 1325"))]
         rows = [(view.go(view.say(p.title), "about", p.id),) for p in view.edition.base.about]
         return view.close(blocks, rows, back=Press("go", "more"))
-    blocks = [Heading(view.say(record.title)), *(Paragraph(view.say(p)) for p in record.paragraphs)]
+    blocks = [Heading(view.say(record.title)), *page_blocks(view, record)]
     if page == "groups":
         blocks.append(Steps(tuple(view.say(g.title) for g in view.edition.groups.values()), numbered=True))
-    if page == PRIVACY:
-        blocks += controller_blocks(view)
-    if record.confidence != "high":
-        blocks.append(Paragraph(_("Not everything here was confirmed; see the sources."), "note"))
     rows = []
     if page == "groups":
         buttons = [

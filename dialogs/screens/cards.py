@@ -23,7 +23,7 @@ def show_entitlement(view: View, id: str) -> Reply:
     record = view.edition.entitlements[id]
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id)
     verdict = _say_verdict(view, record, why)
-    lines = tuple((c.id, is_open(c.hours, view.now)) for c in _pick_contacts(view, record))
+    lines = tuple((c.id, is_open(c.hours, view.now)) for c in pick_contacts(view, record))
     session, missing = view.session, len(why.missing)
     return view.share(
         (
@@ -62,7 +62,7 @@ def _draw_card(view: View, record: Entitlement, verdict: str, missing: int) -> R
     return view.close(blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=sensitive)
 
 
-def _pick_contacts(view: View, record: Entitlement) -> list[Contact]:
+def pick_contacts(view: View, record: Entitlement) -> list[Contact]:
     """The few that stand on the card; who can confirm it is always among them."""
     contacts = contacts_of(view.edition, record, view.caller_place, view.region, view.now)
     confirm = view.edition.contacts.get(record.confirm_with)
@@ -109,7 +109,7 @@ def card_blocks(view: View, record: Entitlement) -> list[Block]:
         blocks += [Heading(_("Time limit")), Paragraph(view.fill(record, record.deadline))]
     if record.refusal:
         blocks += [Heading(_("If you are refused")), Paragraph(view.fill(record, record.refusal))]
-    contacts = _pick_contacts(view, record)
+    contacts = pick_contacts(view, record)
     if contacts:
         blocks.append(Heading(_("Whom to ask")))
         for contact in contacts:

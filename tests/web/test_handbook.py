@@ -51,6 +51,18 @@ async def test_every_page_is_reached_from_the_front_and_none_is_broken(
     assert kinds.count("group") == 19
 
 
+async def test_a_card_names_each_contact_once_and_leads_to_its_page(house: House, edition: Edition) -> None:
+    told = 0
+    for record in edition.entitlements.values():
+        page = (await house.browser().open(f"/handbook/entitlement/{record.id}")).html
+        for id in record.contacts:
+            links = page.count(f'href="/handbook/contact/{id}"')
+            assert links == 1, (record.id, id)
+            told += links
+
+    assert told > 200
+
+
 async def test_a_permanent_link_is_ukrainian_and_names_any_other_language(house: House) -> None:
     browser = house.browser()
     page = await browser.open("/handbook/entitlement/idp_certificate")
@@ -194,6 +206,18 @@ async def test_notes_cannot_be_poured_in(house: House) -> None:
 async def test_what_is_kept_is_told_in_both_languages(house: House) -> None:
     assert "Що зберігає цей сервіс" in (await house.browser("uk").open("/privacy")).text
     assert "What this service keeps" in (await house.browser("en").open("/privacy")).text
+
+
+async def test_what_is_kept_is_told_under_headings_in_short_points(house: House, edition: Edition) -> None:
+    (record,) = (page for page in edition.base.about if page.id == "privacy")
+
+    page = await house.browser().open("/privacy")
+
+    for part in record.parts:
+        assert f"<h2>{part.heading['uk']}</h2>" in page.html
+    assert len(record.parts) >= 5
+    assert max(len(point["uk"]) for part in record.parts for point in part.points) <= 300
+    assert page.html.count("<li>") >= sum(len(part.points) for part in record.parts)
 
 
 async def test_who_answers_for_the_data_is_told_or_honestly_missing(house: House) -> None:
