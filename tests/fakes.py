@@ -81,7 +81,7 @@ class FakeTalk:
             (*rows, (Choice("Hide", Press("do", "hide")),)),
             keep=session.state == "card",
             sensitive=session.discreet,
-            wipe="hide" if session.state == "hidden" else "",
+            wipe={"hidden": "hide", "erased": "erase"}.get(session.state, ""),  # type: ignore[arg-type]
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.store.base import (
@@ -30,6 +31,8 @@ class Disk:
     leases: dict[str, tuple[str, int]] = field(default_factory=dict)
     meta: dict[str, bytes] = field(default_factory=dict)
     subscriptions: dict[tuple[bytes, str], Subscription] = field(default_factory=dict)
+    slips: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
+    tries: dict[bytes, tuple[int, int]] = field(default_factory=dict)
 
 
 class MemoryStore:
@@ -204,3 +207,57 @@ class MemoryStore:
 
     async def close(self) -> None:
         return None
+
+
+class MemorySlips:
+    """Slips of a `Disk`, with the promises of those in a database."""
+
+    def __init__(self, disk: Disk | None = None) -> None:
+        self.disk = disk or Disk()
+
+    async def put(self, digest: bytes, sealed: bytes, until: int, now: int) -> bool:
+        if self._find(digest, now) is not None:
+            return False
+        self.disk.slips[digest] = (sealed, until)
+        return True
+
+    async def read(self, digest: bytes, now: int) -> bytes | None:
+        return self._find(digest, now)
+
+    async def take(self, digest: bytes, now: int) -> bytes | None:
+        found = self._find(digest, now)
+        if found is not None:
+            del self.disk.slips[digest]
+        return found
+
+    async def change(
+        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
+    ) -> bool:
+        sealed = self._find(digest, now)
+        if sealed is None:
+            return False
+        after = work(sealed)
+        if after is None:
+            del self.disk.slips[digest]
+        else:
+            self.disk.slips[digest] = (after, until)
+        return True
+
+    async def spend(self, key: bytes, now: int, life: int) -> int:
+        number, until = self.disk.tries.get(key, (0, 0))
+        if until <= now:
+            number, until = 0, now + life
+        self.disk.tries[key] = (number + 1, until)
+        return number + 1
+
+    async def forgive(self, key: bytes) -> None:
+        self.disk.tries.pop(key, None)
+
+    async def purge(self, now: int) -> None:
+        for kept in (self.disk.slips, self.disk.tries):
+            for key in [key for key, (_, until) in kept.items() if until <= now]:
+                del kept[key]
+
+    def _find(self, digest: bytes, now: int) -> bytes | None:
+        sealed, until = self.disk.slips.get(digest, (None, 0))
+        return sealed if until > now else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -65,10 +65,13 @@ class Codes:
             return replace(arrival, incoming=Handed(fault=WAIT if error.kind == "wait" else WRONG))
         return replace(arrival, incoming=Handed(tuple(list_presses(said, self._engine().edition))))
 
-    async def put(self, reply: Reply, chat: int, session: Session | None) -> Reply:
+    async def put(
+        self, reply: Reply, chat: int, session: Session | None, is_current: Callable[[], Awaitable[bool]]
+    ) -> Reply:
         """With a code on top, where somebody asks for a person and an operator is there now.
 
-        Never for who may not call from where they are.
+        Never for who may not call from where they are. `is_current` tells whether nothing was hidden or erased
+        since the reply was owed: a hide that came while the code was made found nothing to take back.
         """
         if session is None or session.state != "handover":
             return reply
@@ -77,10 +80,13 @@ class Codes:
             return reply
         try:
             offer = await self._handover.offer(f"tg:{chat}", session, now)
+            if offer is None:
+                return reply
+            if not await is_current():
+                await self.withdraw(chat)
+                return reply
         except StoreDownError:
             return reply  # the lines stand there anyway
-        if offer is None:
-            return reply
         words = engine.tools.words.get(session.language) or next(iter(engine.tools.words.values()))
         return put_code(reply, offer, words, engine.edition.hotline)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,9 +73,12 @@ class Delivery:
         limits: Buckets,
         clock: Callable[[], datetime],
         codes: Codes | None,
+        is_current: Callable[[Due], Awaitable[bool]],
     ) -> None:
+        """`is_current` tells whether a reply's session was neither hidden nor erased since."""
         self._api, self._speaker, self._sealer = api, speaker, sealer
         self._limits, self._clock, self._codes = limits, clock, codes
+        self._is_current = is_current
 
     async def put(self, lane: Lane, due: Due, sent: Sent) -> None:
         """Send all parts. `sent` tells what went out, also when this raises.
@@ -90,7 +93,7 @@ class Delivery:
         before = lane.screen[1]
         reply = due.reply or self._speaker.show(errand.kind, due.session, errand.language, self._clock())
         if self._codes is not None:
-            reply = await self._codes.put(reply, lane.chat, due.session)
+            reply = await self._codes.put(reply, lane.chat, due.session, lambda: self._is_current(due))
         parts = lay_out(reply)
         target = find_target(errand, reply, before)
         if target is not None:

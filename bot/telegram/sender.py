@@ -57,7 +57,7 @@ class Sender:
         self._speaker, self._sealer, self._clock = speaker, sealer, clock
         self._limits = Buckets(rate, max(BURST, rate), LANES * 2)
         self._codes = codes
-        self._delivery = Delivery(api, speaker, sealer, self._limits, clock, codes)
+        self._delivery = Delivery(api, speaker, sealer, self._limits, clock, codes, self._is_current)
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._answering = 0
@@ -179,6 +179,10 @@ class Sender:
             await self._try_again(lane, due)
         else:
             await self._settle(lane, due, sent)
+
+    async def _is_current(self, due: Due) -> bool:
+        sessions, _ = await self._store.read([due.owed.person], [])
+        return _generation(sessions.get(due.owed.person)) == due.owed.generation
 
     async def _reread(self, lane: Lane, person: bytes) -> None:
         """Take what is owed from the store: another process may have gone on with this dialogue."""

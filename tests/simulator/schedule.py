@@ -25,6 +25,7 @@ STORE = (
     "claim_deletions",
     "finish_deletions",
     "hold",
+    "slips",
 )
 POINTS = (
     *(f"{name}:{when}" for when in ("before", "after") for name in STORE),
@@ -36,7 +37,10 @@ STEPS = 300  # awaits of a usual schedule's processes
 
 @dataclass(frozen=True)
 class Action:
-    """A person does something at a moment: `say:TEXT`, `press:DATA`, `photo`."""
+    """A person does something at a moment: `say:TEXT`, `press:DATA`, `photo`, `code:ANSWER`.
+
+    The last types the code under which an operator passed that answer on; everybody types the same three.
+    """
 
     id: int
     at: float
@@ -103,8 +107,10 @@ def _make_action(rng: random.Random) -> str:
             "photo",
             "boom",
             "iban",
+            "ask for a person",
+            "type a code",
         ],
-        [1, 30, 8, 16, 8, 6, 6, 7, 4, 3, 4, 2, 2],
+        [1, 30, 8, 16, 8, 6, 6, 7, 4, 3, 4, 2, 2, 4, 5],
     )[0]
     match kind:
         case "discreet":
@@ -131,6 +137,10 @@ def _make_action(rng: random.Random) -> str:
             return "photo"
         case "boom":
             return "say:boom"
+        case "ask for a person":
+            return "press:p:handover"
+        case "type a code":
+            return f"code:{rng.choice('abc')}"
     return "say:UA00 IBAN"
 
 

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.simulator.schedule import Schedule, make_schedule, shrink
+from tests.simulator.schedule import Action, Schedule, make_schedule, shrink
 from tests.simulator.world import Result, run_schedule
 
 
@@ -70,6 +71,18 @@ def test_two_hundred_schedules_end_as_they_should() -> None:
 @pytest.mark.parametrize("part", range(20))
 def test_ten_thousand_schedules_end_as_they_should(part: int) -> None:
     check(range(1_000 + part * 500, 1_500 + part * 500), calm_every=5)
+
+
+CODE_AND_HIDE = (Action(0, 0.45, 1, "press:p:handover"), Action(1, 2.45, 1, "say:hide"))
+CODE_AND_ERASE = (Action(0, 42.504, 3, "press:p:handover"), Action(1, 44.504, 3, "press:x:erase"))
+
+
+@pytest.mark.parametrize("mode", ["polling", "two"])
+@pytest.mark.parametrize("actions", [CODE_AND_HIDE, CODE_AND_ERASE])
+def test_a_code_that_is_being_made_while_everything_is_hidden_opens_nothing(mode: Any, actions: Any) -> None:
+    """Found by the schedules: the hide took back the code before it was there. The slowness of each seed differs."""
+    for seed in range(60):
+        assert run_schedule(Schedule(seed, mode, actions, (), slow=1.5)).wrong == []
 
 
 def test_the_same_seed_is_the_same_run() -> None:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
+from bot.folding import Arrival
+from bot.handover import LIFE, TRIES, Handover
 from bot.keys import Keys
 from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import MessageRow, Outcome, OwedRow, SessionRow, Settled, Step, StoreDownError
-from bot.store.memory import Disk, MemoryStore
+from bot.store.memory import Disk, MemorySlips, MemoryStore
 from bot.telegram.channel import Telegram
+from bot.telegram.codes import Codes, find_code
 from bot.telegram.layout import lay_out
 from bot.telegram.updates import News, read_update
 from bot.turns import BusyError, Turns
-from dialogs.press import Incoming, Press
+from dialogs.press import Handed, Incoming, Press
 from dialogs.session import Session
 from tests.double.loopback import LoopbackRequest
 from tests.double.markup import read_html
@@ -30,6 +35,18 @@ from tests.fakes import SECRET, WORDS, FakeTalk
 from tests.simulator.schedule import Action, Fault, Schedule
 from tests.simulator.virtual import VirtualLoop, owner
 
+# As much of an engine as codes look at: the questions of the fake dialogue, and nowhere that is unsafe.
+OPERATORS: Any = SimpleNamespace(
+    edition=SimpleNamespace(
+        languages=("uk",),
+        questions=dict.fromkeys("qrs", SimpleNamespace(kind="one")),
+        bits={name: {"a": 1, "b": 2, "c": 4} for name in "qrs"},
+        order={"q": 0, "r": 1, "s": 2},
+        subject_question="q",
+        hotline="",
+    ),
+    tools=SimpleNamespace(view=lambda session, now: SimpleNamespace(unsafe=False), words=WORDS),
+)
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 T = TypeVar("T")
 HIDE_LATE = Press("do", "cover")
@@ -113,6 +130,64 @@ class SimStore(MemoryStore):
         return await super().hold(name, now, life)
 
 
+class SimSlips(MemorySlips):
+    """Slips as slow and as frail as the store."""
+
+    def __init__(self, world: World, store: SimStore) -> None:
+        super().__init__(world.disk)
+        self._store = store
+
+    async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
+        return await self._store._do("slips", work)
+
+    async def put(self, digest: bytes, sealed: bytes, until: int, now: int) -> bool:
+        put = super().put
+        return await self._do(lambda: put(digest, sealed, until, now))
+
+    async def read(self, digest: bytes, now: int) -> bytes | None:
+        read = super().read
+        return await self._do(lambda: read(digest, now))
+
+    async def take(self, digest: bytes, now: int) -> bytes | None:
+        take = super().take
+        return await self._do(lambda: take(digest, now))
+
+    async def change(
+        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
+    ) -> bool:
+        change = super().change
+        return await self._do(lambda: change(digest, now, until, work))
+
+    async def spend(self, key: bytes, now: int, life: int) -> int:
+        spend = super().spend
+        return await self._do(lambda: spend(key, now, life))
+
+    async def forgive(self, key: bytes) -> None:
+        forgive = super().forgive
+        await self._do(lambda: forgive(key))
+
+
+class SimCodes(Codes):
+    """Tells the world what came of a code; what was told last before a commit is what was committed."""
+
+    def __init__(self, world: World, slips: SimSlips) -> None:
+        handover = Handover(slips, world.sealer.keys, _is_open, world.draw_code)
+        super().__init__(handover, lambda: OPERATORS, world.clock)
+        self._world = world
+
+    async def open(self, arrival: Arrival) -> Arrival:
+        if find_code(arrival.incoming) and arrival.chat is not None:
+            self._world.asked[arrival.chat] += 1
+        opened = await super().open(arrival)
+        if isinstance(opened.incoming, Handed) and arrival.mark is not None and arrival.chat is not None:
+            self._world.opened[arrival.mark] = (find_code(arrival.incoming) or "", opened.incoming)
+        return opened
+
+
+async def _is_open(now: datetime) -> bool:
+    return True
+
+
 class World:
     """Telegram, people, a disk, and processes that come and go."""
 
@@ -130,6 +205,11 @@ class World:
         self.disk = Disk()
         self.sealer = Sealer(Keys([SECRET]), self._draw_numbers())
         self.talk = FakeTalk()
+        self.codes = dict(zip("abc", ("11111111", "22222222", "33333333"), strict=True))
+        self.opened: dict[int, tuple[str, Handed]] = {}  # by update: the code that was typed, what it led to
+        self.handed: dict[int, Handed] = {}  # the same of those that were committed
+        self.asked: Counter[int] = Counter()  # by chat: codes looked up, the same update again included
+        self.drawn: list[str] = []  # people's own codes
         self.people = {self._find_person(action.chat): action.chat for action in schedule.actions}
         self.long_poll = LongPoll(self.model)
         self.deliverer: Deliverer | None = None
@@ -155,6 +235,10 @@ class World:
 
     def _find_person(self, chat: int) -> bytes:
         return self.sealer.keys.find_person(f"tg:{chat}")
+
+    def draw_code(self) -> str:
+        self.drawn.append(str(50_000_000 + len(self.drawn)))
+        return self.drawn[-1]
 
     # ---- what goes wrong ----
 
@@ -247,6 +331,10 @@ class World:
             self.start_process()
             if self.schedule.mode == "two":
                 self.start_process()
+        draw = iter(self.codes.values())
+        operator = Handover(MemorySlips(self.disk), self.sealer.keys, _is_open, lambda: next(draw))
+        for answer in self.codes:
+            await operator.give(Session().with_answer("q", (answer,), START.date()), START)
         for chat in {action.chat for action in self.schedule.actions}:
             self.model.chat(chat).started = True
         for action in self.schedule.actions:  # timers of one moment have no order of their own
@@ -274,6 +362,8 @@ class World:
         kind, _, rest = action.what.partition(":")
         if kind == "say":
             update = self.model.say(action.chat, rest)
+        elif kind == "code":
+            update = self.model.say(action.chat, self.codes[rest])
         elif kind == "photo":
             update = self.model.say(action.chat, "", photo=[{"file_id": "x"}])
         else:
@@ -307,6 +397,7 @@ class World:
     def journal(self, steps: list[Step], known: set[int]) -> None:
         """The order of commits is the order of the world."""
         for step in steps:
+            self.handed |= {m: self.opened[m][1] for m in step.marks if m in self.opened and m not in known}
             self.marks += [mark for mark in step.marks if mark not in known]
             if step.wipe and not step.marks:  # nobody asked for it: a discreet screen was left
                 self.marks.append(-self.people[step.person])
@@ -338,6 +429,7 @@ class World:
         if set(given) != set(self.incoming) or len(given) != len(set(given)):
             wrong.append(f"updates {sorted(self.incoming)} were committed as {self.marks}")
         wrong += self.model.breaches
+        self._check_codes()
         for chat in sorted({chat for chat, _ in self.incoming.values()}):
             expected = self._fold(chat)
             stored = self._stored(chat)
@@ -349,12 +441,40 @@ class World:
                 wrong.append(f"chat {chat}: stored {stored}, by the order of commits {expected}")
             self._check_chat(chat, expected)
 
+    def _check_codes(self) -> None:
+        """A code opens for one update, the first; of one's own there is one at most, and none after a hide."""
+        wrong = self.result.wrong
+        for code in {code for code, _ in self.opened.values()}:
+            typed = {mark: self.handed.get(mark) for mark, (one, _) in self.opened.items() if one == code}
+            takers = [mark for mark, handed in typed.items() if handed is not None and handed.presses]
+            chats = [self.incoming[mark][0] for mark in typed]
+            may_wait = any(self.asked[chat] > TRIES for chat in chats) or self.loop.time() > LIFE / 1000
+            if len(takers) > 1 or not (takers or may_wait):
+                wrong.append(f"code {code} was opened for the updates {takers}")
+        if self.result.crashes or any("slips" in fault.what for fault in self.schedule.faults):
+            return  # what could not be taken back dies by itself
+        known = {chat: self._read_own_code(chat) for chat in self.people.values()}
+        living = {code for code in self.drawn if self._lives(f"code:{code}")}
+        if living != set(filter(None, known.values())):
+            wrong.append(f"own codes {living} open something, and people have {known}")
+
+    def _lives(self, what: str) -> bool:
+        _, until = self.disk.slips.get(self.sealer.keys.digest_code(f"handover:{what}"), (b"", 0))
+        return until > self.clock().timestamp() * 1000
+
+    def _read_own_code(self, chat: int) -> str | None:
+        if not self._lives(f"owner:tg:{chat}"):
+            return None
+        digest = self.sealer.keys.digest_code(f"handover:owner:tg:{chat}")
+        return str(json.loads(self.sealer.keys.unseal(self.disk.slips[digest][0], b"slip:" + digest))[0])
+
     def _fold(self, chat: int) -> Session | None:
         session: Session | None = None
         for mark in self.marks:
             where, incoming = self.incoming[mark] if mark > 0 else (-mark, HIDE_LATE)
             if where != chat:
                 continue
+            incoming = self.handed.get(mark, incoming)
             try:
                 turn = self.talk.turn(session or Session(), incoming, START)
             except RuntimeError:
@@ -390,6 +510,9 @@ class World:
         if not mishap and not last.text.endswith(wanted) and not self._greets(session, last.text):
             self.result.wrong.append(f"chat {id}: shows {last.text!r}, not {wanted!r}")
         wiped = self.last_event[id] in ("hide", "erase")
+        calm = not self.result.crashes and not any("slips" in f.what for f in self.schedule.faults)
+        if wiped and calm and self._read_own_code(id) is not None:
+            self.result.wrong.append(f"chat {id}: a code still opens what was hidden")
         if wiped and id not in self.lost_ids and not self.result.crashes:
             # Of somebody forgotten nothing is known, not even the line that said so.
             rest = [m.text for m in chat.own if m is not last and not m.text.startswith("ERASED")]
@@ -426,6 +549,7 @@ class Process:
             speaker,
             world.sealer,
             world.clock,
+            codes=SimCodes(world, SimSlips(world, self.store)),
             requests=(self.request, self.request),
             steady=0.0,
         )
