@@ -141,3 +141,27 @@ def test_a_base_with_errors_is_not_served_and_its_first_error_is_told(tmp_path: 
     assert (run.returncode, run.stdout.count("Open http")) == (1, 0)
     assert run.stderr.count("\n") == 1
     assert run.stderr.startswith(f"The knowledge base cannot be used: {folder}/contacts/help_line.yaml:8:")
+
+
+def test_what_only_commands_need_is_not_imported_to_serve() -> None:
+    """Each of them is memory that a service would hold for ever."""
+    parts = "bot.app, bot.web.app, bot.web.console.build, bot.web.health, bot.telegram.channel"
+    heavy = (
+        "yaml",
+        "phonenumbers",
+        "alembic",
+        "matplotlib",
+        "bot.library",
+        "dialogs.checks",
+        "sqlalchemy.dialects.postgresql",
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys, {parts}; print(sorted(sys.modules.keys() & set({heavy})))"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout == "[]\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -69,6 +71,11 @@ def _prepare(engine: Engine) -> None:
 
 def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
+
+
+def pick_insert(engine: AsyncEngine) -> Callable[..., Any]:
+    """The dialect's INSERT, which knows `ON CONFLICT`; the other dialect's drivers are not imported."""
+    return import_module(f"sqlalchemy.dialects.{engine.dialect.name}").insert  # type: ignore[no-any-return]
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

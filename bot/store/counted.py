@@ -10,9 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import MendableError
-from bot.store.connect import READS
+from bot.store.connect import READS, pick_insert
 from bot.store.hands import Hands
-from bot.store.slips import pick_insert
 from bot.store.tables import counts
 from dialogs.words import N_
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.base import KEEP_NOTICES, Quit, Subscription
+from bot.store.connect import pick_insert
 from bot.store.hands import Hands
-from bot.store.slips import pick_insert
 from bot.store.tables import notices, subscriptions
 
 Matters = Mapping[str, tuple[str, ...]]

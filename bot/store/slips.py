@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.connect import is_sqlite
+from bot.store.connect import pick_insert
 from bot.store.hands import Hands
 from bot.store.tables import handover_codes, login_attempts
 
@@ -19,11 +18,6 @@ _MINE = _slips.c.digest == bindparam("mine")
 _READ = select(_slips.c.sealed).where(_MINE, _slips.c.until > bindparam("now"))
 _LOCK = _READ.with_for_update()
 _WRITE = update(_slips).where(_MINE).values(sealed=bindparam("after"), until=bindparam("life"))
-
-
-def pick_insert(engine: AsyncEngine) -> Callable[..., Any]:
-    """The dialect's INSERT, which knows `ON CONFLICT`."""
-    return sqlite.insert if is_sqlite(engine.url) else postgresql.insert
 
 
 class Slips(Protocol):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import IO, Any
+from typing import IO
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.base import (
@@ -20,7 +18,7 @@ from bot.store.base import (
     Settled,
     Step,
 )
-from bot.store.connect import is_sqlite
+from bot.store.connect import is_sqlite, pick_insert
 from bot.store.hands import open_hands
 from bot.store.notices import purge_notices
 from bot.store.tables import leases, marks, messages, meta, owed, sessions
@@ -46,8 +44,7 @@ class SqlStore:
         self.exclusive = is_sqlite(engine.url)
         self._hands = open_hands(engine)
         self._lock = lock
-        dialect = sqlite if self.exclusive else postgresql
-        self._insert: Callable[..., Any] = dialect.insert
+        self._insert = pick_insert(engine)
         self._writing = Writing(self._insert, holder, self.exclusive)
 
     async def start(self) -> None:
