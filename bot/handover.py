@@ -247,7 +247,9 @@ def put_code(reply: Reply, offer: Offer, words: Words, number: str = "") -> Repl
     """
     _ = words.gettext
     first = (
-        Heading(_("An operator is there now. Your code: {code}").format(code=offer.shown)),
+        Heading(
+            _("An operator is there now. Your code: {code}").format(code=offer.shown.replace(" ", "\u00a0"))
+        ),
         Paragraph(
             _(
                 "If you tell the operator this code, you agree that they see what you answered so far, and "

@@ -240,7 +240,7 @@ def test_the_code_stands_above_the_lines() -> None:
 
     blocks = put_code(reply, Offer("12345678", 0), Words("en"), "+380800500335").blocks
 
-    assert blocks[0] == Heading("An operator is there now. Your code: 1234 5678")
+    assert blocks[0] == Heading("An operator is there now. Your code: 1234\u00a05678")
     assert blocks[2] == Phone("0 800 500 335", "+380800500335")
     assert blocks[-1] == Paragraph("lines")
 

@@ -2,89 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-import uvicorn
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
 
 from bot.web.chat import NEUTRAL
 from dialogs.engine import Engine
-from tests.web.house import House, open_house
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-SCREENS = ROOT / "var" / "screens"
-AXE = (Path(__file__).resolve().parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (360, 768, 1280)
-MEANT = ("status of 404", "status of 503")  # answers that a test asks for
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.browser.switchboard import Board, Entered, open_board, open_entrance
+from tests.browser.window import MEANT, QUIET, Opener, Service, find_chromium, serve
+from tests.web.house import open_house
 
 
-def find_chromium() -> str:
-    for name in (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium", "chromium", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
-    pytest.fail("Chromium is missing: apt install chromium, or name it in CHROMIUM.")
-
-
-@dataclass
-class Service:
-    house: House
-    url: str
-
-
-@asynccontextmanager
-async def serve(house: House) -> AsyncIterator[str]:
-    config = uvicorn.Config(house.app, host="127.0.0.1", port=0, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    for _ in range(500):
-        if server.started:
-            break
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def service(engine: Engine) -> AsyncIterator[Service]:
     async with open_house(engine) as house, serve(house) as url:
         yield Service(house, url)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of a process; each opens windows of its own in it."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         yield browser
         await browser.close()
 
 
-Opener = Callable[..., Any]
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(chromium: Browser, service: Service) -> AsyncIterator[Opener]:
     """Opens a tab that may speak to our service alone. What it complains of fails the test."""
     contexts: list[BrowserContext] = []
@@ -125,35 +72,13 @@ async def visit(chromium: Browser, service: Service) -> AsyncIterator[Opener]:
     assert strangers == []
 
 
-@asynccontextmanager
-async def turned(page: Page) -> AsyncIterator[None]:
-    """Waits until the page after what is done here stands, whether scripts put it there or the browser."""
-    await page.evaluate("document.querySelector('main').dataset.old = '1'")
-    yield
-    await page.wait_for_selector("main:not([data-old])")
+@pytest_asyncio.fixture(loop_scope="session")
+async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Board]:
+    async with open_board(engine, tmp_path) as board:
+        yield board
 
 
-async def find_barriers(page: Page) -> list[str]:
-    """What axe finds wrong, in a line each."""
-    await page.evaluate(
-        "window.scrollTo(0, 0)"
-    )  # else the head that stays on top covers what is scrolled under it
-    await page.evaluate(AXE + ";null")
-    found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", TAGS)
-    return [
-        f"{fault['id']}: {node['target'][0]}: {node['failureSummary'].splitlines()[-1].strip()}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-
-
-async def find_overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return int(
-        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    )
-
-
-async def picture(page: Page, name: str) -> None:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(chromium: Browser, board: Board) -> AsyncIterator[Entered]:
+    async with open_entrance(chromium, board) as enter:
+        yield enter

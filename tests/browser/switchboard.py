@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from dialogs.engine import Engine
-from tests.browser.conftest import serve
+from tests.browser.window import WIDTHS, find_barriers, find_overflow, picture, serve
 from tests.web.switchboard import PASSWORD, Switchboard, open_switchboard
 
 Entered = Callable[..., Awaitable[Page]]
@@ -110,3 +110,14 @@ class Keyboard:
         await self.page.keyboard.type(text)
         self.count += len(text)
         await self.press("Enter")
+
+
+async def look_at_widths(page: Page, name: str, found: list[str], widths: Sequence[int] = WIDTHS) -> None:
+    """A picture at each width, and what is wrong at it."""
+    for width in widths:
+        await page.set_viewport_size({"width": width, "height": 900})
+        await picture(page, f"{name}-{width}")
+        overflow = await find_overflow(page)
+        if overflow > 0:
+            found.append(f"{name} {width}: {overflow} pixels too wide")
+    found += [f"{name}: {barrier}" for barrier in await find_barriers(page)]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import expect
 
-from dialogs.engine import Engine
-from tests.browser.conftest import find_barriers, find_overflow, picture
-from tests.browser.switchboard import Board, Entered, Keyboard, open_board, open_entrance
+from tests.browser.switchboard import Entered, Keyboard, look_at_widths
+from tests.browser.window import IN_BROWSER
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 WIDTHS = (360, 768, 1440)
 
 # What the operator does, question by question; «/word» is typed into the search and its first tick taken.
@@ -65,29 +62,6 @@ WORDS = {
 MOST = {"mother": 25}
 
 
-@pytest.fixture
-async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Board]:
-    async with open_board(engine, tmp_path) as board:
-        yield board
-
-
-@pytest.fixture
-async def enter(chromium: Browser, board: Board) -> AsyncIterator[Entered]:
-    async with open_entrance(chromium, board) as enter:
-        yield enter
-
-
-async def look(page: Page, name: str, found: list[str]) -> None:
-    """A picture at each width, and what is wrong at it."""
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 900})
-        await picture(page, f"{name}-{width}")
-        overflow = await find_overflow(page)
-        if overflow > 0:
-            found.append(f"{name} {width}: {overflow} pixels too wide")
-    found += [f"{name}: {barrier}" for barrier in await find_barriers(page)]
-
-
 @pytest.mark.parametrize("language", ["uk", "en"])
 @pytest.mark.parametrize("name", CALLS)
 async def test_a_call(enter: Entered, name: str, language: str) -> None:
@@ -103,7 +77,7 @@ async def test_a_call(enter: Entered, name: str, language: str) -> None:
                 await keys.search(words[press], press.startswith("/"))
             else:
                 await keys.press(press)
-    await look(page, f"call-{name}-{language}", found)
+    await look_at_widths(page, f"call-{name}-{language}", found, WIDTHS)
     if name == "occupied":
         lines = page.locator(".lines")
         assert "380" not in await lines.inner_text()
@@ -114,7 +88,7 @@ async def test_a_call(enter: Entered, name: str, language: str) -> None:
     await keys.press("s")
     await page.wait_for_url("**/console/summary")
     to_summary = keys.count
-    await look(page, f"call-{name}-{language}-summary", found)
+    await look_at_widths(page, f"call-{name}-{language}-summary", found, WIDTHS)
     if name == "occupied":
         assert await page.locator("#short").count() == 0
         assert "380" not in await page.locator("main").inner_text()

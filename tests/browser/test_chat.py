@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.web.chat import NEUTRAL
-from tests.browser.conftest import Opener, Service, turned
+from tests.browser.window import IN_BROWSER, Opener, Service, turned
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 
 
 async def talk(page: Page) -> str:

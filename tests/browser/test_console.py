@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
-from dialogs.engine import Engine
-from tests.browser.conftest import SCREENS, WIDTHS, find_barriers, find_overflow, picture
-from tests.browser.switchboard import Board, Entered, Keyboard, open_board, open_entrance
+from tests.browser.switchboard import Board, Entered, Keyboard, look_at_widths
+from tests.browser.window import (
+    IN_BROWSER,
+    SCREENS,
+    WIDTHS,
+    find_barriers,
+    find_overflow,
+    picture,
+    press,
+    turned,
+)
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 MOST_KEYS = 25
-
-
-@pytest.fixture
-async def board(engine: Engine, tmp_path: Path) -> AsyncIterator[Board]:
-    async with open_board(engine, tmp_path) as board:
-        yield board
-
-
-@pytest.fixture
-async def enter(chromium: Browser, board: Board) -> AsyncIterator[Entered]:
-    async with open_entrance(chromium, board) as enter:
-        yield enter
 
 
 async def call_of_the_mother(page: Page) -> Keyboard:
@@ -204,6 +198,86 @@ async def test_colleagues_see_who_calls_for_help(enter: Entered, board: Board) -
     assert await first.locator("button[value='help:off']").count() == 1, "a second press takes nothing back"
 
 
+async def test_a_colleague_comes_by_one_key_into_the_call(enter: Entered, board: Board) -> None:
+    first, second = await enter("Olha"), await enter("Andrii")
+    keys = Keyboard(first)
+    await keys.begin()
+    await keys.answer("for_whom", "1")
+    await first.keyboard.press("h")
+    await expect(first.locator("button[value='help:off']")).to_be_visible()
+    board.house.clock.pass_(seconds=5)
+    await second.goto("/console")
+    await expect(second.locator("#help button[data-key=j]")).to_be_visible()
+    found: list[str] = []
+    await look_at_widths(second, "help-called", found)
+
+    await second.keyboard.press("j")
+
+    await expect(second.locator("#say")).to_have_attribute("data-question", "place")
+    await second.keyboard.press("1")
+    await expect(second.locator("#say")).to_have_attribute("data-question", "region")
+    await look_at_widths(second, "help-joined", found)
+    board.house.clock.pass_(seconds=5)
+    await first.goto("/console")
+    await expect(first.locator("#help .coming")).to_contain_text("Andrii іде на допомогу")
+    await expect(first.locator("#say")).to_have_attribute("data-question", "region")
+    await look_at_widths(first, "help-coming", found)
+    assert found == []
+
+
+async def test_a_caller_who_can_only_say_yes_or_no_has_a_script(enter: Entered) -> None:
+    page = await enter()
+    await Keyboard(page).begin()
+
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("b")
+
+    script = page.locator("#before .asks")
+    await expect(script.locator("li")).to_have_count(6)
+    await expect(script.locator("b").first).to_have_text("Той, кого ви боїтеся, зараз поруч?")
+    for ask in await script.locator("b").all_inner_texts():
+        assert ask.endswith("?")
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+async def test_codes_both_ways(enter: Entered, board: Board, language: str) -> None:
+    """From a person to an operator and back, looked at on each side."""
+    operator = await enter(language=language)
+    assert operator.context.browser is not None
+    context = await operator.context.browser.new_context(locale=language, base_url=board.url)
+    person, found, name = await context.new_page(), list[str](), f"code-{language}"
+    await person.goto(f"/?lang={language}")
+    for data in ("a:for_whom:self", "a:place:calm", "a:region:UA-46", "p:handover"):
+        await press(person, data)
+    await look_at_widths(person, f"{name}-person", found)
+    code = re.search(r"\d{4}\s\d{4}", await person.locator("main").inner_text())
+    assert code is not None
+
+    await operator.goto("/console")
+    await operator.keyboard.press("/")
+    await operator.keyboard.type(code[0])
+    await operator.keyboard.press("Enter")
+    await expect(operator.locator(".ticks li")).to_have_count(3)
+    await look_at_widths(operator, f"{name}-operator", found)
+    await operator.set_viewport_size({"width": 1440, "height": 900})
+    await operator.keyboard.press("s")
+    await operator.wait_for_url("**/console/summary")
+    await operator.keyboard.press("g")
+    await expect(operator.locator("main img.qr").first).to_be_visible()
+    await look_at_widths(operator, f"{name}-given", found)
+    back = re.search(r"\d{4} \d{4}", await operator.locator("main [role=status] .code").inner_text())
+    assert back is not None
+
+    await person.goto(f"/take?lang={language}")
+    await look_at_widths(person, f"{name}-take", found)
+    await person.fill("input[name=code]", back[0])
+    async with turned(person):
+        await person.press("input[name=code]", "Enter")
+    await look_at_widths(person, f"{name}-taken", found)
+    await context.close()
+    assert found == []
+
+
 async def test_keys_can_be_turned_off(enter: Entered) -> None:
     page = await enter()
     await page.click("button[value='keys:off']")
@@ -249,12 +323,12 @@ async def test_looks(enter: Entered, board: Board, language: str, width: int) ->
     await look(page, f"{name}-start", found)
     await page.keyboard.press("x")
     await look(page, f"{name}-hard", found)
-    for press in ("a:for_whom:self", "a:place:near_front"):
-        await page.click(f".options button[value='{press}']")
+    for data in ("a:for_whom:self", "a:place:near_front"):
+        await page.click(f".options button[value='{data}']")
     await expect(page.locator("#say")).to_have_attribute("data-question", "region")
     await look(page, f"{name}-region", found)
-    for press in ("a:region:UA-63", "t:situation:moved", "t:situation:home", "t:situation:dependants"):
-        await page.click(f".options button[value='{press}']")
+    for data in ("a:region:UA-63", "t:situation:moved", "t:situation:home", "t:situation:dependants"):
+        await page.click(f".options button[value='{data}']")
     await expect(page.locator(".options button[aria-pressed=true]")).to_have_count(3)
     await look(page, f"{name}-ticks", found)
     await page.fill("#text", "інв" if language == "uk" else "disab")

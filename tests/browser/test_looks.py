@@ -5,9 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.conftest import WIDTHS, Opener, find_barriers, find_overflow, picture, turned
+from tests.browser.window import (
+    IN_BROWSER,
+    WIDTHS,
+    Opener,
+    find_barriers,
+    find_overflow,
+    picture,
+    press,
+    turned,
+)
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 
 # Presses that lead from the first page to each kind of screen.
 WALK = (
@@ -52,20 +61,6 @@ PAGES = (
     ("privacy", "/privacy"),
     ("missing", "/handbook/contact/nobody"),
 )
-
-
-async def press(page: Page, data: str) -> None:
-    """Press a button of this name, wherever its place is."""
-    async with turned(page):
-        await page.evaluate(
-            """data => {
-            const form = document.querySelector("form.choices, form.safety");
-            const button = document.createElement("button");
-            button.name = "p"; button.value = data;
-            form.append(button); form.requestSubmit(button);
-        }""",
-            data,
-        )
 
 
 async def say(page: Page, text: str) -> None:
@@ -134,7 +129,7 @@ async def test_large_type_and_high_contrast(visit: Opener, scheme: str) -> None:
 
 
 async def test_results_on_paper(visit: Opener) -> None:
-    from tests.browser.conftest import SCREENS
+    from tests.browser.window import SCREENS
 
     page = await visit("uk")
     await page.goto("/")

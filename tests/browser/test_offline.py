@@ -9,10 +9,10 @@ from playwright.async_api import expect
 
 from bot.export import export_html
 from dialogs.engine import Engine
-from tests.browser.conftest import Opener, find_barriers, find_overflow, picture
+from tests.browser.window import IN_BROWSER, Opener, find_barriers, find_overflow, picture
 from tests.fakes import START
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_BROWSER
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -646,6 +646,77 @@ async def test_help_is_seen_by_colleagues_and_not_by_oneself(board: Switchboard)
     assert "Вхід" in (await board.browser().open("/console/help")).text
 
 
+TO = re.compile(r'name="to" value="(\d+)"')
+
+
+async def test_a_colleague_without_a_call_comes_into_the_call_and_both_are_told(board: Switchboard) -> None:
+    olha, andrii, iryna = [await board.operator(name) for name in ("Olha", "Andrii", "Iryna")]
+    desk = await Desk.begin(olha)
+    await desk.press("a:for_whom:self")
+    await olha.post("/console/place", set="help:on")
+    (to,) = TO.findall((await andrii.open("/console/help")).html)
+
+    page = await andrii.post("/console/come", to=to)
+    joined = Desk(andrii, page)
+
+    assert joined.ref == desk.ref
+    assert "Ви в дзвінку колеги" in page.text
+    await joined.press("a:place:calm")
+    await desk.press("x:look")
+    assert desk.ticked == {"for_whom:self", "place:calm"}
+    assert "Andrii іде на допомогу" in (await olha.open("/console/help")).html
+    seen = (await iryna.open("/console/help")).html
+    assert "Olha кличе на допомогу" in seen
+    assert "Andrii іде на допомогу" in seen
+    assert TO.findall(seen) == [to], "a third one may come too"
+    again = (await andrii.open("/console/help")).html
+    assert "Ви йдете на допомогу" in again
+    assert TO.findall(again) == []
+
+
+async def test_help_called_for_anew_is_another_call_for_help(board: Switchboard) -> None:
+    olha, andrii = await board.operator("Olha"), await board.operator("Andrii")
+    await Desk.begin(olha)
+    await olha.post("/console/place", set="help:on")
+    (to,) = TO.findall((await andrii.open("/console/help")).html)
+    await andrii.post("/console/come", to=to)
+
+    for press in ("help:off", "help:on"):
+        board.clock.pass_(seconds=5)
+        await olha.post("/console/place", set=press)
+    board.clock.pass_(seconds=5)
+
+    assert "іде на допомогу" not in (await olha.open("/console/help")).html
+    assert TO.findall((await andrii.open("/console/help")).html) == [to]
+
+
+async def test_who_has_a_call_keeps_it_and_only_says_so(board: Switchboard) -> None:
+    olha, andrii = await board.operator("Olha"), await board.operator("Andrii")
+    await Desk.begin(olha)
+    mine = await Desk.begin(andrii)
+    await olha.post("/console/place", set="help:on")
+    (to,) = TO.findall((await andrii.open("/console/help")).html)
+
+    page = await andrii.post("/console/come", to=to)
+
+    assert Desk(andrii, page).ref == mine.ref
+    assert "Ви в дзвінку колеги" not in page.text
+    assert "Andrii іде на допомогу" in (await olha.open("/console/help")).html
+
+
+@pytest.mark.parametrize("to", ["", "0", "-1", "9" * 40, "²", "none"])
+async def test_nobody_comes_to_whom_did_not_call(board: Switchboard, to: str) -> None:
+    olha, andrii = await board.operator("Olha"), await board.operator("Andrii")
+    await Desk.begin(olha)
+    operator = await board.desk.find_operator("Olha")
+    assert operator is not None
+
+    for one in (to, str(operator.id)):
+        page = await andrii.post("/console/come", to=one)
+        assert page.status == 200
+        assert "Можна приймати дзвінок" in page.text
+
+
 async def test_nothing_of_a_call_stands_in_a_log(
     board: Switchboard, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,12 +9,16 @@ from dialogs.words import N_
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A situation, what to do, and a sentence to say."""
+    """A situation, what to do, and a sentence to say.
+
+    `asks` are questions to read out in this order, each with what a yes means.
+    """
 
     id: str
     title: str
     steps: tuple[str, ...]
     say: str
+    asks: tuple[tuple[str, str], ...] = ()
 
 
 BEFORE = (
@@ -26,6 +30,36 @@ BEFORE = (
             N_("Ask when and on which number it is safe to call back. Write it on paper, not here."),
         ),
         N_("Is it safe for you to talk now? You can answer only yes or no."),
+    ),
+    Ready(
+        "quiet",
+        N_("Can only whisper, or answer yes and no"),
+        (
+            N_(
+                "Speak slowly, and only so that yes or no answers it. Silence is no answer: ask again, shorter."
+            ),
+            N_(
+                "After these: read the choices on the screen one by one; a yes is its key. Key D: no names in the text."
+            ),
+        ),
+        N_(
+            "I will speak. Answer yes or no, or tap the phone: once is yes, twice is no. If somebody comes in, say "
+            "«wrong number» and hang up."
+        ),
+        (
+            (N_("Is the one you are afraid of near?"), N_("Shorter still. Nothing about help aloud.")),
+            (N_("Is your life or a child's in danger now?"), N_("Key H: a colleague stands by.")),
+            (
+                N_("Shall the police come to you?"),
+                N_("A colleague calls 102. Ask by halves: are you at home? in the city?"),
+            ),
+            (N_("Are you hurt? Do you need a doctor?"), N_("A colleague calls 103.")),
+            (N_("Can you leave safely today?"), N_("Ask whether there is somewhere to go.")),
+            (
+                N_("May I call back on this number?"),
+                N_("Name hours until there is a yes. Write it on paper, not here."),
+            ),
+        ),
     ),
     Ready(
         "calm",
@@ -98,5 +132,6 @@ PRACTICE = {
         "«They told me my husband is missing. He is in the army. I have two small children and I do not know "
         "where to begin…» (long silences)"
     ),
+    "whisper": N_("«…Так.» (a whisper; steps behind the door) «Ні… Він на кухні.»"),
     "stranger": N_("«Did my wife call you today? I know she did. Where did you send her?»"),
 }

@@ -6,11 +6,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.handover import milliseconds
-from bot.store.desk import Desk, Shift
+from bot.store.desk import Desk
 from bot.web.console.accounts import IDLE
 from bot.web.console.frame import Frame
-from bot.web.console.gate import Gate, Visit
-from bot.web.console.work import Work
+from bot.web.console.gate import HOME, Gate, Visit, send_to
+from bot.web.console.work import Calling, Work, name_help
 
 HELP_FRESH = 3_000  # every open console asks; the answer is worked out once in so many milliseconds
 
@@ -21,7 +21,7 @@ class Watch:
     def __init__(self, work: Work, desk: Desk, gate: Gate, frame: Frame) -> None:
         self._work, self._desk, self._gate, self._frame = work, desk, gate, frame
         self._at = 0
-        self._calling: tuple[Shift, ...] = ()
+        self._calling: list[Calling] = []
 
     @property
     def routes(self) -> list[Route]:
@@ -29,6 +29,7 @@ class Watch:
         return [
             Route("/console/shift", guard(self.shift, "supervisor"), methods=["GET"]),
             Route("/console/help", guard(self.help), methods=["GET"]),
+            Route("/console/come", guard(self.come), methods=["POST"]),
         ]
 
     async def shift(self, visit: Visit) -> Response:
@@ -52,8 +53,17 @@ class Watch:
     async def help(self, visit: Visit) -> Response:
         at = milliseconds(visit.now)
         if not 0 <= at - self._at < HELP_FRESH:
-            shifts = await self._desk.list_shifts(at, at - IDLE)
-            self._calling = tuple(shift for shift in shifts if self._work.read_place(shift).help)
+            self._calling = await self._work.list_calling(visit.now)
             self._at = at
-        names = [s.operator.name for s in self._calling if s.digest != visit.shift.digest]
-        return self._frame.page(visit, "help", names=names)
+        mine = [one for one in self._calling if one.shift.digest == visit.shift.digest]
+        others = [one for one in self._calling if one not in mine]
+        going = [one for one in others if visit.place.coming == name_help(one.shift, one.place)]
+        return self._frame.page(visit, "help", mine=mine, others=others, going=going)
+
+    async def come(self, visit: Visit) -> Response:
+        """A colleague goes to whoever called; both consoles say so."""
+        to = visit.field("to")
+        if to.isascii() and to.isdecimal() and len(to) < 20:
+            await self._work.come(visit.shift, int(to), visit.now)
+            self._at = 0
+        return send_to(visit.request, HOME)

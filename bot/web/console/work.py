@@ -12,6 +12,7 @@ from bot.handover import MINUTE, CodeError, Handover, draw_code, milliseconds, r
 from bot.keys import Keys, UnreadableError
 from bot.store.desk import Desk, Shift
 from bot.store.slips import Slips
+from bot.web.console.accounts import IDLE
 from bot.web.console.call import Call, dump_call, load_call
 from dialogs.session import Session
 
@@ -33,6 +34,8 @@ class Place:
         help: When a supervisor was called for, in milliseconds; 0 when nobody was.
         keys: Whether single keys act; some people's software types into pages.
         language: Of the console's own words; "" is the operator's.
+        coming: To whose call for help this operator goes: the session and the moment of the call.
+        joined: Whether the call in hand is a colleague's.
     """
 
     call: str = ""
@@ -40,6 +43,22 @@ class Place:
     help: int = 0
     keys: bool = True
     language: str = ""
+    coming: str = ""
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A colleague who calls for help; `coming` are the names of those who go there."""
+
+    shift: Shift
+    place: Place
+    coming: tuple[str, ...]
+
+
+def name_help(shift: Shift, place: Place) -> str:
+    """One call for help: the next one of the same operator is another."""
+    return f"{shift.digest.hex()}:{place.help}"
 
 
 class Work:
@@ -80,7 +99,9 @@ class Work:
             digest = self._digest(call.code)
             if await self._slips.put(digest, self._seal(digest, call), at + CALL_LIFE, at):
                 break
-        place = replace(self.read_place(shift), call=call.code, practice=bool(practice), help=0)
+        place = replace(
+            self.read_place(shift), call=call.code, practice=bool(practice), help=0, coming="", joined=False
+        )
         await self.save_place(shift, place, now)
         return call
 
@@ -98,7 +119,8 @@ class Work:
         key = self._keys.digest_code(f"call tries:{asker}")
         if await self._slips.spend(key, at, 10 * MINUTE) > TRIES:
             raise CodeError("wait")
-        place = replace(self.read_place(shift), call=read_code(typed, CALL_DIGITS) or "", help=0)
+        code = read_code(typed, CALL_DIGITS) or ""
+        place = replace(self.read_place(shift), call=code, help=0, joined=False)
         call = await self.find(place, now)
         if call is None:
             raise CodeError("wrong")
@@ -144,8 +166,36 @@ class Work:
         if call is None or call.ref != ref:
             raise CallGoneError
         await self._slips.take(self._digest(place.call), milliseconds(now))
-        await self.save_place(shift, replace(place, call="", practice=False, help=0), now)
+        await self.save_place(
+            shift, replace(place, call="", practice=False, help=0, coming="", joined=False), now
+        )
         return call
+
+    async def list_calling(self, now: datetime) -> list[Calling]:
+        """Who calls for help, and who goes there."""
+        at = milliseconds(now)
+        there = [(shift, self.read_place(shift)) for shift in await self._desk.list_shifts(at, at - IDLE)]
+        return [
+            Calling(
+                shift,
+                place,
+                tuple(other.operator.name for other, its in there if its.coming == name_help(shift, place)),
+            )
+            for shift, place in there
+            if place.help
+        ]
+
+    async def come(self, shift: Shift, operator: int, now: datetime) -> None:
+        """Go to a colleague's call for help: into their call, unless another one is in hand here."""
+        place = self.read_place(shift)
+        for one in await self.list_calling(now):
+            if one.shift.operator.id == operator and one.shift.digest != shift.digest:
+                place = replace(place, coming=name_help(one.shift, one.place))
+                call = await self.find(one.place, now)
+                if call is not None and await self.find(place, now) is None:
+                    place = replace(place, call=call.code, practice=bool(call.practice), joined=True)
+                await self.save_place(shift, place, now)
+                return
 
     async def is_open(self, now: datetime) -> bool:
         """Whether somebody sits at a console now who is not practising."""

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const $ = (selector) => document.querySelector(selector);
-  const KEYS = "SHNDCALPG";  // by their place on the keyboard, whatever its layout
+  const KEYS = "SHNDCALPGJR";  // by their place on the keyboard, whatever its layout
   let idle = 0, drawn = 0, waiting = false, busy = false, question = null, held = null, clicked = null;
   const ahead = [];  // keys and buttons pressed while the last one is still on its way
 
