@@ -38,8 +38,9 @@ $(STAMP): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(COMPILE) $(VENV)/lib
 	@touch $@ $(RUN_STAMP)
 
-$(COMPILED): $(shell find bot dialogs -name '*.py') | $(BIN)/python
+$(COMPILED): $(shell find bot dialogs -name '*.py') $(wildcard locales/*/LC_MESSAGES/*.po) | $(RUN_STAMP)
 	@$(COMPILE) bot dialogs
+	@$(BIN)/pybabel -q compile -d locales -D nap1325
 	@touch $@
 
 setup: $(STAMP) $(COMPILED)
