@@ -46,8 +46,8 @@ class Crowd:
         return sum(not self._has_answer(chat) for chat in self.wrote)
 
     def _has_answer(self, chat: int) -> bool:
-        shown = self.model.chat(chat).shown
-        return bool(shown) and shown[-1].mine
+        last = next(reversed(self.model.chat(chat).messages.values()), None)  # ids only grow
+        return last is not None and last.mine
 
     async def read_misses(self, url: str) -> dict[int, int]:
         """What the service remembers of them."""

@@ -258,6 +258,20 @@ async def test_after_half_an_hour_a_cover_is_shown(house: House) -> None:
     )
 
 
+async def test_words_after_half_an_hour_are_answered_behind_the_cover(house: House) -> None:
+    browser = house.browser("en")
+    await browser.open()
+    await browser.press("a:for_whom:self")
+    house.clock.pass_(minutes=31)
+
+    page = await browser.post(t="certificate")
+    answered = await browser.press("x:resume")
+
+    assert "To see the answer, tap «Go on»." in page.text
+    assert "certificate" not in page.text
+    assert "p:entitlement:idp_certificate" in answered.buttons
+
+
 @pytest.mark.parametrize("header", ["", "en-GB,en;q=0.9", "ru,en;q=0.8", "de", "en;q=x", ";;,"])
 async def test_a_first_visit_begins_in_ukrainian_with_english_at_the_top(house: House, header: str) -> None:
     """By the law on the State language; a phone set to English or Russian says little of who holds it."""
