@@ -22,6 +22,7 @@ from bot.store.notices import Notice, Notices
 from bot.telegram.api import Api, is_no_chat
 from bot.telegram.eraser import rest, seconds_of
 from bot.telegram.layout import lay_out
+from bot.telegram.request import NotSentError
 from bot.turns import Turns
 from dialogs.screens.notices import draw_notice
 
@@ -30,6 +31,7 @@ PAGE = 100
 EVERY = 5.0
 LIFE = 30_000  # milliseconds until another process may take over
 YIELD, LOOK = 1.0, 0.02  # seconds that replies may hold up one notice, and between looks
+AWAY = 1.0  # seconds until somebody is written to again for whom there was no connection
 LONGEST = 60.0  # seconds of a 429 that are waited out for one person
 log = structlog.get_logger("notices")
 
@@ -144,6 +146,8 @@ class Herald:
                     raise
                 log.warning("too many", seconds=seconds_of(error))
                 await asyncio.sleep(seconds_of(error))
+            except NotSentError:  # nor did this: while Telegram is away nobody is counted as told
+                await asyncio.sleep(AWAY)
 
     async def _keep(self, follower: Follower, id: int, row: SessionRow | None) -> None:
         """So that a later hide knows the message."""

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
+from telegram.request import BaseRequest
+
 from bot.keys import Keys
 from bot.sealing import Known, Sealer
 from bot.speaker import Speaker, Talk
@@ -59,6 +61,7 @@ class Bench:
         self.notices = notices
         self.turns = Turns(self.store, self.speaker, self.sealer, self.clock)
         self.codes: Codes | None = None
+        self.requests: tuple[BaseRequest, BaseRequest] | None = None
 
     def build(self) -> Telegram:
         self.turns = Turns(self.store, self.speaker, self.sealer, self.clock)
@@ -72,6 +75,7 @@ class Bench:
             self.clock,
             self.rate,
             codes=self.codes,
+            requests=self.requests,
             wait=5,
             steady=self.steady,
             notices=self.notices,

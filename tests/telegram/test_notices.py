@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -19,6 +20,7 @@ from bot.store.notices import Notice, SqlNotices
 from bot.store.sql import SqlStore
 from dialogs.engine import Engine
 from tests.databases import open_database
+from tests.double.loopback import LoopbackRequest
 from tests.double.model import Message, TelegramModel
 from tests.double.server import DoubleServer
 from tests.fakes import SECRET
@@ -88,6 +90,28 @@ async def test_who_asked_gets_one_neutral_line_and_one_tap_stops_it(tmp_path: Pa
         await until(lambda: "Сповіщень більше не буде" in model.chat(CHAT).screen.text)
         assert await office.notices.count(MATTERS) == 0
         assert model.breaches == []
+
+
+async def test_nobody_goes_untold_because_telegram_was_away(tmp_path: Path, engine: Engine) -> None:
+    """A line that may have arrived is not sent again; one for which there was no connection is."""
+    refused = [0]
+
+    def plan(method: str, params: dict[str, Any]) -> tuple[str, float]:
+        if method == "sendMessage" and str(params["text"]).startswith(LINE) and refused[0] < 2:
+            refused[0] += 1
+            return "refused", 0.0
+        return "", 0.0
+
+    async with open_office(tmp_path, engine) as office:
+        loopback = LoopbackRequest(office.bench.model, plan)
+        office.bench.requests = (loopback, loopback)
+        async with office.bench.serving():
+            await office.follow()
+            await office.order()
+            await office.out()
+
+    assert refused == [2]
+    assert len(office.lines()) == 1
 
 
 async def test_one_tap_on_the_line_stops_its_topic_and_no_other(tmp_path: Path, engine: Engine) -> None:
