@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
 from bot.explain import explain
 from bot.web.console.call import Call, dump_call, load_call
 from bot.web.console.find import Ticks, list_idle
+from bot.web.console.frame import Frame
 from bot.web.console.script import Script, press_for, write_script
 from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise, take_sentences
+from bot.web.pages import Pages
+from bot.web.static import Assets
+from bot.web.wording import Voice
 from dialogs.engine import KYIV, Engine
 from dialogs.press import Press
 from dialogs.screens.view import View
 from dialogs.session import Answer, Session
+from tests.fakes import make_sealer
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MOTHER = {
@@ -93,6 +100,19 @@ def test_reasons_remembered_between_ticks_are_those_worked_out_anew(engine: Engi
             del edition.memo["console directory"]
             edition._known.clear()
             assert script(engine, call) == remembered
+
+
+def test_what_was_drawn_does_not_keep_a_former_edition_in_memory(engine: Engine) -> None:
+    frame = Frame(Pages(Assets(), make_sealer().keys), "")
+    former = Voice(engine)
+    kept = weakref.ref(former)
+    for voice in (former, Voice(engine)):
+        visit = SimpleNamespace(voice=voice, language="uk")
+        assert "Підсумок" in frame.piece(visit, Call("ref", "123456"))("tools", False)  # type: ignore[arg-type]
+    del former, voice, visit
+    gc.collect()
+
+    assert kept() is None
 
 
 def test_the_order_of_ticks_changes_nothing(engine: Engine) -> None:

@@ -30,6 +30,7 @@ class Frame:
     def __init__(self, pages: Pages, public_url: str) -> None:
         self._pages, self._public_url = pages, public_url
         self._draw_piece = lru_cache(PIECES)(self._draw_anew)
+        self._drawn_of: Voice | None = None
 
     def page(self, visit: Visit, name: str, status: int = 200, **context: Any) -> HTMLResponse:
         return self._pages.page(
@@ -51,6 +52,9 @@ class Frame:
 
     def piece(self, visit: Visit, call: Call) -> Callable[..., Markup]:
         """Draws a value as `pieces/NAME.html` does. Most of a call's page stands as it did a tick ago."""
+        if visit.voice is not self._drawn_of:  # what is remembered would keep a former edition in memory
+            self._draw_piece.cache_clear()
+            self._drawn_of = visit.voice
 
         def piece(name: str, one: Hashable, mark: Hashable = None) -> Markup:
             return self._draw_piece(visit.voice, visit.language, call.language, name, one, mark)
