@@ -19,7 +19,7 @@ from dialogs.rules import Verdict
 from dialogs.session import UNKNOWN, WITHHELD, Session
 from dialogs.words import Words
 
-_SHARED = 512  # screens of an edition that look the same to many people; 9 KiB each, and 1,024 are drawn anew as often
+_SHARED = 512  # screens of an edition that look the same to many people; some 9 KiB each
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 LABEL = 60
 UNSAFE = ("occupied", "russia_belarus")
