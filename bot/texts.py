@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel import core, localedata
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
@@ -52,6 +53,7 @@ def build_words(language: str, folder: Path | None = None, otherwise: str = "") 
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en")
+    localedata.load(str(locale))  # now, and not while the first person waits
 
     @cache
     def say_number(value: float | int) -> str:
@@ -69,4 +71,6 @@ def build_words(language: str, folder: Path | None = None, otherwise: str = "") 
 
 
 def build_all(languages: tuple[str, ...], folder: Path | None = None) -> dict[str, Words]:
-    return {language: build_words(language, folder, languages[0]) for language in languages}
+    words = {language: build_words(language, folder, languages[0]) for language in languages}
+    vars(core)["_global_data"] = None  # 2 MiB about the world, read again for a locale that is not read yet
+    return words

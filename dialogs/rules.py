@@ -254,6 +254,7 @@ class Values(Protocol):
 
 Compiled = Callable[[Values], tuple[int, int]]
 Leading = Callable[[Values], tuple[int, int, int]]
+_SETTLED = ((0, 0), (1, 0), (2, 0))  # most verdicts: one of each for all the answers that are remembered
 
 
 def compile_condition(
@@ -268,7 +269,8 @@ def compile_condition(
 
     def run(values: Values) -> tuple[int, int]:
         verdict, to_yes, to_no = lead(values)
-        return verdict, to_yes | to_no
+        still_open = to_yes | to_no
+        return (verdict, still_open) if still_open else _SETTLED[verdict]
 
     return run
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from babel import core
 
-from bot.texts import build_words, load_catalogue
+from bot.texts import build_all, build_words, load_catalogue
 from tests.catalogues import find_faults
 
 
@@ -35,3 +37,12 @@ def test_a_catalogue_is_compiled_in_memory_when_mo_is_missing(tmp_path: Path) ->
 
     assert load_catalogue(tmp_path, "pl").gettext("Menu") == "Menu po polsku"
     assert build_words("pl", tmp_path).gettext("Menu") == "Menu po polsku"
+
+
+def test_what_babel_knows_of_the_world_is_not_kept_while_people_are_served() -> None:
+    words = build_all(("uk", "en"))
+
+    said = [one.format_date(date(2026, 3, 2)) for one in words.values()]
+
+    assert said == ["2 березня 2026 р.", "March 2, 2026"]
+    assert core._global_data is None
