@@ -70,8 +70,8 @@ def test_danger_is_heard(engine: Engine) -> None:
 
     heard = sum(engine.tools.alarm.read(row["text"]) is not None for row in phrases)
 
-    assert len(phrases) > 400
-    assert heard / len(phrases) >= 0.94
+    assert len(phrases) > 590
+    assert heard / len(phrases) >= 0.955
 
 
 def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> None:
@@ -81,7 +81,7 @@ def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> Non
     for key in ("kind", "language"):
         for name in {row[key] for row, _ in rows}:
             own = [kind is not None for row, kind in rows if row[key] == name]
-            if sum(own) / len(own) < 0.88:
+            if sum(own) / len(own) < 0.93:
                 behind[name] = sum(own) / len(own)
 
     assert behind == {}
@@ -92,11 +92,11 @@ def test_neutral_words_are_hardly_ever_taken_for_danger(engine: Engine) -> None:
 
     alarms = sum(engine.tools.alarm.read(row["text"]) is not None for row in neutral)
 
-    assert len(neutral) > 400
-    assert alarms / len(neutral) <= 0.03
+    assert len(neutral) > 600
+    assert alarms / len(neutral) <= 0.028
 
 
-def test_typed_label_or_region_is_never_danger(engine: Engine) -> None:
+def test_typed_label_region_or_title_is_never_danger(engine: Engine) -> None:
     """People type what stands on a button: «Син або донька» is an answer."""
     edition = engine.tools.edition
     labels = [
@@ -104,7 +104,23 @@ def test_typed_label_or_region_is_never_danger(engine: Engine) -> None:
     ]
     regions = [text for region in edition.regions.values() for text in region.name.values()]
 
-    assert [text for text in labels + regions if engine.tools.alarm.read(text) is not None] == []
+    titles = [
+        text
+        for entitlement in edition.base.entitlements
+        for one in (entitlement.title.short, entitlement.title.full)
+        for text in one.values()
+    ]
+
+    assert [t for t in labels + regions + titles if engine.tools.alarm.read(t) is not None] == []
+
+
+@pytest.mark.parametrize("length", [4096, 100_000])
+def test_of_a_long_text_the_end_is_heard_too(engine: Engine, length: int) -> None:
+    filler = ("добрий день, питаю про субсидію. " * length)[:length]
+    end = " мама впала й не дихає, губи сині, пульсу нема, швидка не їде, що робити, допоможіть, вона помирає"
+
+    assert engine.tools.alarm.read(filler + end) == "injury_now"
+    assert engine.tools.alarm.read(filler) is None
 
 
 @pytest.mark.parametrize(
