@@ -27,7 +27,7 @@ from dialogs.session import Session
 
 BATCH = 128  # arrivals run at one go: at 100 µs a turn others wait 13 ms at most
 WAITING = 10_000  # arrivals that may wait; past that the channel is told to come again
-CACHE = 2_000  # some 3 KiB each
+CACHE = 1_000  # some 3 KiB each
 PATIENCE = 10.0  # seconds an arrival waits for a database that is down before its channel is told
 BURST, RATE = 120, 2.0  # arrivals of one person at once, and a second for ever
 WARN_EVERY = 60.0
