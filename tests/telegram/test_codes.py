@@ -72,7 +72,7 @@ async def answer(bench: HandingBench, place: str = "calm") -> None:
 
 def read_shown_code(bench: HandingBench) -> str:
     first = bench.chat.screen.text.split("\n")[0]
-    return first.rpartition(": ")[2].replace(" ", "")
+    return first.rpartition(": ")[2].replace("\u00a0", "")
 
 
 async def test_who_asks_for_a_person_gets_a_code_that_opens_the_answers_once(bench: HandingBench) -> None:
