@@ -239,6 +239,13 @@ class Problem:
 
     def _out_of_range(self) -> None:
         least, most = self.context.get("ge"), self.context.get("le")
+        if self.loc[-1] == "check_every":
+            self._error(
+                "out_of_range",
+                N_("`{name}` is {value}"),
+                N_("Write after how many days this is to be checked again, for example 90."),
+            )
+            return
         self._error(
             "out_of_range",
             N_("`{name}` is {value}"),

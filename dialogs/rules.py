@@ -111,7 +111,7 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
         )
     if len(raw) != 1:
         shown = [_show({key: value}) for key, value in raw.items()]
-        listed = path[-2:-1] == ("all",)
+        listed, dash = path[-2:-1] == ("all",), "- " if path[-2:-1] == ("any",) else ""
         raise GrammarError(
             N_("several conditions stand as one"),
             N_("Give each a line of its own: {near}.")
@@ -121,7 +121,9 @@ def parse_condition(raw: Any, path: tuple[str | int, ...] = ()) -> Condition:
                 "one is enough."
             ),
             path,
-            near=" / ".join(f"- {part}" for part in shown) if listed else f"{{all: [{', '.join(shown)}]}}",
+            near=" / ".join(f"- {part}" for part in shown)
+            if listed
+            else f"{dash}{{all: [{', '.join(shown)}]}}",
         )
     key, value = next(iter(raw.items()))
     here = (*path, key)

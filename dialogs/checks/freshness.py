@@ -20,7 +20,7 @@ _CALL_AHEAD = (
 )
 _REVIEW_AHEAD = (
     N_("the day of the review (`{name}`) lies ahead: {day}"),
-    N_("Write the day on which somebody really checked."),
+    N_("Write the day on which somebody really checked. If nobody did yet, write null."),
 )
 
 

@@ -59,14 +59,19 @@ def check_groups(base: Base, findings: Findings, whole: bool) -> None:
 def _check_plans(base: Base, findings: Findings) -> None:
     assert base.settings is not None
     pen = pen_for(base, findings, "settings", "")
-    plans = [p.id for p in base.settings.plan]
-    check_reference(
-        pen,
-        ("current_plan",),
-        base.settings.current_plan,
-        plans,
-        N_("there is no edition of the plan `{name}`"),
-    )
+    current, plans = base.settings.current_plan, [p.id for p in base.settings.plan]
+    if current not in plans:
+        pen.error(
+            ("current_plan",),
+            "unknown_reference",
+            N_("there is no edition of the plan `{name}` under `plan` in this file"),
+            N_(
+                "There are: {valid}. If it is a slip, write one of these; if the plan is really new, add it under "
+                "`plan` first."
+            ),
+            name=current,
+            valid=", ".join(plans),
+        )
     for i, plan in enumerate(base.settings.plan):
         mine = [g.id for g in base.groups if g.edition == plan.id]
         earlier = [g.id for g in base.groups if g.edition != plan.id]

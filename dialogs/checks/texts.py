@@ -306,7 +306,10 @@ def _check_typed(pen: Pen, at: Path, words: str, kind: str, lines: dict[str, str
             at,
             "typed_link",
             N_("a link is typed inside the text: {found}"),
-            N_("Put it into `online` or `url`; nobody can tap it here."),
+            N_(
+                "Nobody can tap it here: take it out and reword the sentence. The page where people apply stands in "
+                "`online`, that of a contact in `url`: one link in each, so leave the better one."
+            ),
             found=link.group().rstrip(".,;"),
         )
 
