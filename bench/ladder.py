@@ -24,7 +24,6 @@ STEPS = (
     Step("httpx", "calls over aiohttp, not HTTPX", "bot/telegram/request.py"),
     Step("commits", "one commit for all that is waiting", "bot/turns.py"),
     Step("thread", "a transaction in one thread, not a hop a statement", "bot/store/hands.py"),
-    Step("sessions", "sessions of SQLite remembered", "bot/turns.py"),
     Step("screens", "screens, texts and buttons made once", "dialogs/screens/view.py, bot/telegram/layout.py"),
     Step("objects", "updates read as they come, not as objects", "bot/telegram/updates.py"),
     Step("collector", "the collector leaves alone what was built at the start", "bot/app.py"),

@@ -83,13 +83,6 @@ def screens() -> None:
     layout._lay_block = layout._lay_block.__wrapped__  # type: ignore[assignment]
 
 
-def sessions() -> None:
-    """Sessions are read from SQLite for every update."""
-    from bot import turns
-
-    turns.CACHE = 0
-
-
 def thread() -> None:
     """Transactions go over the asynchronous driver, statement by statement."""
     from bot.store import hands
@@ -109,8 +102,7 @@ def uvloop() -> None:
 
 
 STEPS: dict[str, Callable[[], None]] = {
-    step.__name__: step
-    for step in (one_by_one, httpx, commits, objects, screens, sessions, thread, collector, uvloop)
+    step.__name__: step for step in (one_by_one, httpx, commits, objects, screens, thread, collector, uvloop)
 }
 
 

@@ -68,11 +68,10 @@ class Due:
 
 @dataclass(slots=True)
 class Fold:
-    """What one person's arrivals lead to. `known` is None when nothing is (or stays) kept."""
+    """What one person's arrivals lead to."""
 
     step: Step
     taken: list[Taken]
-    known: Known | None
     due: Due | None = None
     doomed: list[MessageRow] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
@@ -296,8 +295,7 @@ class _Run:
             notices=tuple(self._notices),
             idle=not self._touched,
         )
-        known = Known(row, self._session, self._address) if row and self._session else None
-        return Fold(step, self._taken, known, due, self._doomed, self._counted)
+        return Fold(step, self._taken, due, self._doomed, self._counted)
 
 
 def _find(error: BaseException) -> str:

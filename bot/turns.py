@@ -7,9 +7,9 @@ they came; who loses the race against another process is read again and run agai
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -27,7 +27,6 @@ from dialogs.session import Session
 
 BATCH = 128  # arrivals run at one go: at 100 µs a turn others wait 13 ms at most
 WAITING = 10_000  # arrivals that may wait; past that the channel is told to come again
-CACHE = 1_000  # some 3 KiB each
 PATIENCE = 10.0  # seconds an arrival waits for a database that is down before its channel is told
 BURST, RATE = 120, 2.0  # arrivals of one person at once, and a second for ever
 WARN_EVERY = 60.0
@@ -84,7 +83,6 @@ class Turns:
         self._reports: deque[_Report] = deque()
         self._wake = asyncio.Event()
         self._stopping = False
-        self._cache: OrderedDict[bytes, tuple[SessionRow, Known | None]] = OrderedDict()
         self._flood = Buckets(RATE, burst)
         self._warnings = Buckets(1 / WARN_EVERY, 1)
 
@@ -151,7 +149,6 @@ class Turns:
         """Wait for the database, but not longer than a channel may."""
         late = asyncio.get_running_loop().time() - PATIENCE
         for item in reversed(items):
-            self._cache.pop(self._person(item), None)
             if item.since < late or self._stopping:
                 _fail(item.future, StoreDownError("database down"))
             elif not item.future.done():
@@ -171,7 +168,6 @@ class Turns:
             raise
         except Exception as error:
             log.error("batch failed", error=type(error).__name__, people=len(people), reports=len(reports))
-            self._cache.clear()
             for person, mine in people.items():
                 await self._serve_alone(person, mine)
             for report in reports:
@@ -224,9 +220,7 @@ class Turns:
                 )
             gauges.TURNS.inc(sum(len(fold.taken) for fold in folds.values()))
             self._finish_reports(reports, outcome)
-            settled = [report.settled for report in reports]
-            shown = {(s.person, s.generation): s.screen for s in settled if s.screen is not None}
-            self._finish_folds(people, folds, outcome, shown)
+            self._finish_folds(people, folds, outcome)
             people = {person: people[person] for person in people if person in outcome.lost}
             reports = []
 
@@ -258,11 +252,8 @@ class Turns:
         rows: dict[bytes, tuple[SessionRow, Known | None]] = {}
         owners: dict[bytes, bytes] = {}  # every person key a row may stand under, and the one in use
         for person, items in people.items():
-            if person in self._cache:
-                rows[person] = self._cache[person]
-            else:
-                for key in self._sealer.keys.find_persons(items[0].arrival.address):
-                    owners[key] = person
+            for key in self._sealer.keys.find_persons(items[0].arrival.address):
+                owners[key] = person
         marks = [i.arrival.mark for items in people.values() for i in items if i.arrival.mark is not None]
         found, done = await self._store.read(list(owners), marks)
         for key, row in found.items():
@@ -283,9 +274,6 @@ class Turns:
     def _finish_reports(self, reports: list[_Report], outcome: Outcome) -> None:
         for report in reports:
             settled = report.settled
-            row, known = self._cache.get(settled.person, (None, None))
-            if row is not None and settled.screen is not None and row.generation == settled.generation:
-                self._cache[settled.person] = (replace(row, screen=settled.screen), known)
             if not report.future.done():
                 report.future.set_result(settled.person in outcome.reopened)
             if self.outbox is not None and settled.person in outcome.doomed:
@@ -296,13 +284,10 @@ class Turns:
         people: dict[bytes, list[_Item]],
         folds: dict[bytes, Fold],
         outcome: Outcome,
-        shown: dict[tuple[bytes, int], bytes],
     ) -> None:
         for person, fold in folds.items():
             if person in outcome.lost:
-                self._cache.pop(person, None)
                 continue
-            self._remember(person, fold, shown)
             if self._count is not None and fold.counted:
                 self._count(fold.counted)
             if self.outbox is not None:
@@ -314,22 +299,6 @@ class Turns:
             for item, taken in zip(people[person], fold.taken, strict=True):
                 if not item.future.done():
                     item.future.set_result(taken)
-
-    def _remember(self, person: bytes, fold: Fold, shown: dict[tuple[bytes, int], bytes]) -> None:
-        """Keep what was written, where nobody else writes."""
-        if not self._store.exclusive or fold.step.idle:
-            return
-        if fold.known is None:
-            self._cache.pop(person, None)
-            return
-        row = fold.known.row
-        before = fold.due.screen if fold.due else None
-        screen = None if fold.step.wipe else shown.get((person, row.generation), before)
-        row = replace(row, screen=screen)
-        self._cache[person] = (row, replace(fold.known, row=row))
-        self._cache.move_to_end(person)
-        while len(self._cache) > CACHE:
-            self._cache.popitem(last=False)
 
 
 def _fail(

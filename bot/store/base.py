@@ -158,7 +158,7 @@ class Store(Protocol):
     """One process's hands on the database. `holder` names the process."""
 
     holder: str
-    exclusive: bool  # no other process writes: what was read may be cached
+    exclusive: bool  # no other process writes
 
     async def read(self, persons: list[bytes], marks: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
         """The sessions of these people, and which of these marks are done."""

@@ -39,7 +39,7 @@ class SqlStore:
     """One process's hands on a database that `migrate` has brought up to date."""
 
     def __init__(self, engine: AsyncEngine, holder: str, lock: IO[bytes] | None = None) -> None:
-        """`lock` is what keeps other services off a SQLite file; with it sessions may be cached."""
+        """`lock` is what keeps other services off a SQLite file; with it nobody else writes."""
         self.holder = holder
         self.exclusive = is_sqlite(engine.url)
         self._hands = open_hands(engine)
