@@ -117,10 +117,28 @@ def read_as_latin_keys(text: str) -> str:
     return text.casefold().translate(_TO_LATIN)
 
 
+def _trim(a: str, b: str) -> tuple[str, str]:
+    """Two words without the beginning and the end that they share."""
+    least = min(len(a), len(b))
+    start = 0
+    while start < least and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < least - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return a[start : len(a) - end], b[start : len(b) - end]
+
+
 def count_edits(a: str, b: str, most: int) -> int:
     """Changes, insertions, deletions and swaps of neighbours between two words; `most` + 1 when more."""
     if abs(len(a) - len(b)) > most:
         return most + 1
+    a, b = _trim(a, b)
+    if not a or not b:
+        return min(len(a) + len(b), most + 1)
+    if most == 1:
+        one = len(a) == len(b) == 1 or (len(a) == len(b) == 2 and a == b[::-1])
+        return 1 if one else 2
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

@@ -122,16 +122,20 @@ class Index:
         """What one concept says about records and phrases, by the best of its stems in each."""
         best: dict[int, float] = {}
         best_phrase: dict[int, float] = {}
-        for number, share in concept.options.items():
-            weight = share * min(self._weights[number], full)
+        weights = {n: share * min(self._weights[n], full) for n, share in concept.options.items()}
+        for number in sorted(weights, key=weights.__getitem__):  # of a phrase the last, heaviest stem stays
+            weight = weights[number]
+            best_phrase.update(dict.fromkeys(self._phrases[number], weight))
             impacts = self._impacts[self._records.locate(number)]
+            if not best:
+                best = {
+                    at: impact * weight for at, impact in zip(self._records[number], impacts, strict=True)
+                }
+                continue
             for at, impact in zip(self._records[number], impacts, strict=True):
                 value = impact * weight
                 if value > best.get(at, 0.0):
                     best[at] = value
-            for phrase in self._phrases[number]:
-                if weight > best_phrase.get(phrase, 0.0):
-                    best_phrase[phrase] = weight
         return best, best_phrase
 
     def _judge_phrases(self, met: dict[int, float], said: float) -> dict[int, float]:
