@@ -2,7 +2,8 @@
 
 python -m bench.without STEP    as `nap1325 serve`
 
-The service itself has no such switches: what is taken back here is put back by hand into its objects.
+The service itself has no such switches: what is taken back here is put back by hand into its objects, which is what
+each `type: ignore` here passes over.
 """
 
 from __future__ import annotations

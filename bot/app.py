@@ -6,11 +6,11 @@ import asyncio
 import gc
 import secrets
 import signal
-import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -111,14 +111,11 @@ class App:
 
     def _import_parts(self) -> None:
         """What is opened later is imported while the edition is being loaded."""
-        import uvicorn  # noqa: F401
-
-        import bot.web.app
-        import bot.web.console.build
-        import bot.web.health
-
+        parts = ["bot.server", "bot.web.app", "bot.web.console.build", "bot.web.health"]
         if self.settings.telegram_bot_token is not None:
-            import bot.telegram.channel  # noqa: F401
+            parts.append("bot.telegram.channel")
+        for name in parts:
+            import_module(name)
 
     async def _take_first(self) -> bool:
         """Put the loaded edition together; tell whether there is one, which there is not after a signal.
@@ -203,9 +200,9 @@ class App:
     async def _open_web(
         self, stack: AsyncExitStack, store: SqlStore, turns: Turns, webhook: Any, console: Any
     ) -> None:
-        import uvicorn
         from starlette.routing import Route
 
+        from bot.server import Server, take_port
         from bot.store.notes import NoteBox
         from bot.web.app import build_web
         from bot.web.deps import Deps
@@ -226,43 +223,15 @@ class App:
                 routes=(*routes, *console.routes),
             )
         )
-        config = uvicorn.Config(
-            site,
-            host=self.settings.host,
-            port=self.settings.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=self.settings.forwarded_allow_ips,
-            timeout_graceful_shutdown=5,
-        )
-        server = _Server(config)
-        task = asyncio.create_task(server.serve(sockets=[self._bind()]))
-        stack.push_async_callback(_close_server, server, task)
+        server = Server(site, self.settings)
+        task = asyncio.create_task(server.serve(sockets=[take_port(self.settings)]))
+        stack.push_async_callback(server.close, task, STOP_WITHIN)
         await asyncio.wait(
             [task, asyncio.create_task(server.ready.wait())], return_when=asyncio.FIRST_COMPLETED
         )
         self._tasks.append(task)
         self._say(f"Open http://{self.settings.host}:{self.settings.port}/ in a browser.")
         await self._invite_first(console)
-
-    def _bind(self) -> socket.socket:
-        """Take the port ourselves: the server would end the process when it is taken already."""
-        host, port = self.settings.host, self.settings.port
-        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError:
-            listener.close()
-            raise MendableError(
-                N_("Port {port} on {host} cannot be used: another program holds it. Set PORT."),
-                port=port,
-                host=host,
-            ) from None
-        return listener
 
     def _open_console(self, tally: Tally) -> Any:
         """The operators' console and the administrators' pages."""
@@ -369,35 +338,6 @@ async def _finish(turns: Turns, running: asyncio.Task[None]) -> None:
     turns.stop()
     with suppress(TimeoutError, asyncio.CancelledError):
         await asyncio.wait_for(running, STOP_WITHIN)
-
-
-def _Server(config: Any) -> Any:  # noqa: N802 - stands for a class that is imported only where the web is served
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """Leaves signals to the app, which stops its parts in order."""
-
-        ready = asyncio.Event()
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            self.ready.set()
-
-        def install_signal_handlers(self) -> None:
-            return
-
-        def capture_signals(self) -> Any:
-            from contextlib import nullcontext
-
-            return nullcontext()
-
-    return Server(config)
-
-
-async def _close_server(server: Any, task: asyncio.Task[None]) -> None:
-    server.should_exit = True
-    with suppress(TimeoutError, asyncio.CancelledError, Exception):
-        await asyncio.wait_for(task, STOP_WITHIN)
 
 
 def serve(settings: Settings, edition: Child, say: Callable[[str], None] = print) -> None:

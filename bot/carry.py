@@ -59,7 +59,7 @@ class Arrived:
             for kind, rows in lists.items():
                 setattr(base, kind, rows)
             edition = Edition.build(base)
-            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301
+            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301 - see above
         finally:
             gc.enable()
         return Dialogue(Engine(edition, build_all(edition.languages), search, crisis), self.findings)

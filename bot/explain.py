@@ -7,16 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from dialogs.edition import Edition
-from dialogs.guidance import (
-    Explanation,
-    contacts_of,
-    explain_rule,
-    list_contacts,
-    list_entitlements,
-    match_groups,
-    read_place,
-    read_region,
-)
+from dialogs.guidance import Explanation, explain_rule, list_entitlements, match_groups
+from dialogs.reaching import contacts_of, list_contacts, read_place, read_region
 from dialogs.screening import ask_next, ask_next_for
 from dialogs.session import UNKNOWN, WITHHELD, Answer
 

@@ -35,7 +35,7 @@ TROUBLES: dict[str, str] = {}
 """What keeps the process from doing its work now, a sentence each, by its kind."""
 
 STORE = "The database does not take what is written: look at its disk space, its owner and DATABASE_URL."
-TOKEN = "Telegram does not take TELEGRAM_BOT_TOKEN: copy it anew from @BotFather and start again."  # noqa: S105
+TOKEN = "Telegram does not take TELEGRAM_BOT_TOKEN: copy it anew from @BotFather and start again."  # noqa: S105 - a sentence
 WEBHOOK = "Telegram does not take TELEGRAM_WEBHOOK_URL: it must be public, with https."
 TELEGRAM = "Telegram cannot be reached: look at the network and TELEGRAM_API_URL. What people wrote waits there for a day."
 

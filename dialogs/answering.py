@@ -47,8 +47,8 @@ class Answering(Moving):
         return (asked_back.scope if asked_back else self.session.arg).rstrip("!")
 
     def choose_subject(self, question: str, choice: str) -> None:
-        subject = choice if choice in SUBJECTS else "self"
-        self.session = replace(self.session, subject=subject)  # type: ignore[arg-type]
+        subject = next((s for s in SUBJECTS if s == choice), SUBJECTS[0])
+        self.session = replace(self.session, subject=subject)
         self.store(question, (choice,))
         self.advance("")
 

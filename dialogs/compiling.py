@@ -6,19 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dialogs.judging import Compiled, Leading, compile_condition, compile_leading
 from dialogs.records import Question
-from dialogs.rules import (
-    All,
-    AnyOf,
-    Compiled,
-    Condition,
-    Fact,
-    Leading,
-    Not,
-    compile_condition,
-    compile_leading,
-    read_questions,
-)
+from dialogs.rules import All, AnyOf, Condition, Fact, Not, read_questions
 
 
 @dataclass(slots=True)

@@ -11,9 +11,10 @@ from typing import Any
 from dialogs.base import Base
 from dialogs.compiling import Compiler, Known, Rule
 from dialogs.firmness import Firmness, judge_entitlement
+from dialogs.judging import Compiled, Leading
 from dialogs.languages import fill_in
 from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, Region
-from dialogs.rules import Compiled, Condition, Leading, read_questions, walk_facts
+from dialogs.rules import Condition, read_questions, walk_facts
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
 _CACHED = 256  # sets of answers; with what was worked out from it each takes some 15 KiB

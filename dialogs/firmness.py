@@ -10,6 +10,7 @@ from typing import Literal
 from dialogs.records import Amount, Contact, Entitlement, Source
 
 Mark = Literal["called", "sources", "amount", "ended", "unconfirmed"]
+LAST = {"ended": 2, "unconfirmed": 1}  # how far down a list each mark puts a record; the others do not
 
 
 @dataclass(frozen=True, slots=True)

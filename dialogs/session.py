@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 UNKNOWN = "unknown"
 WITHHELD = "withheld"
-SUBJECTS = ("self", "relative", "client")
 Subject = Literal["self", "relative", "client"]
+SUBJECTS: tuple[Subject, ...] = ("self", "relative", "client")
 
 _DAY_ZERO = date(2020, 1, 1).toordinal()
 

@@ -8,10 +8,10 @@ from dialogs import hearing
 from dialogs.answering import Answering
 from dialogs.asked_back import AskedBack
 from dialogs.counting import count_search
-from dialogs.guidance import list_phones
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE, Wish
 from dialogs.press import Handed, Press
+from dialogs.reaching import list_phones
 from dialogs.screens import found, notices
 from dialogs.screens.draw import draw, split_page
 from dialogs.screens.lines import format_phone
@@ -293,7 +293,8 @@ class Stepping(Answering):
         if name == "language" and value in self.edition.languages and value in self.tools.words:
             self.session = replace(self.session, language=value)
         elif name == "subject" and value in SUBJECTS:
-            self.session = replace(self.session, subject=value)  # type: ignore[arg-type]
+            subject = next(s for s in SUBJECTS if s == value)
+            self.session = replace(self.session, subject=subject)
         elif name == "discreet" and value in ("on", "off"):
             self.session = replace(self.session, discreet=value == "on")
             if self.session.discreet:

@@ -10,18 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.edition import Edition
-from dialogs.guidance import (
-    Listed,
-    explain_rule,
-    list_entitlements,
-    list_phones,
-    match_groups,
-    order_contacts,
-    pick_first,
-    reaches,
-    read_place,
-    read_region,
-)
+from dialogs.guidance import Listed, explain_rule, list_entitlements, match_groups, pick_first
+from dialogs.reaching import list_phones, order_contacts, reaches, read_place, read_region
 from dialogs.rules import NO, POSSIBLE, YES, Verdict
 from dialogs.session import UNKNOWN, WITHHELD
 from tests.small import NOW, TODAY

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.judging import find_reasons
 from dialogs.rules import (
     NO,
     POSSIBLE,
@@ -21,7 +22,6 @@ from dialogs.rules import (
     GrammarError,
     Not,
     Verdict,
-    find_reasons,
     parse_condition,
     read_questions,
     write_condition,

@@ -75,7 +75,8 @@ def is_sqlite(url: URL) -> bool:
 
 def pick_insert(engine: AsyncEngine) -> Callable[..., Any]:
     """The dialect's INSERT, which knows `ON CONFLICT`; the other dialect's drivers are not imported."""
-    return import_module(f"sqlalchemy.dialects.{engine.dialect.name}").insert  # type: ignore[no-any-return]
+    insert: Callable[..., Any] = import_module(f"sqlalchemy.dialects.{engine.dialect.name}").insert
+    return insert
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

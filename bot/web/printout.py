@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogs.firmness import judge_entitlement
-from dialogs.guidance import Listed, contacts_of, list_phones, pick_first
+from dialogs.guidance import Listed, pick_first
+from dialogs.reaching import contacts_of, list_phones
 from dialogs.screens.lines import format_phone, say_firmness, say_hours
 from dialogs.screens.view import View
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.web.render import Section, split_sections
 from dialogs.firmness import judge_contact, judge_entitlement
-from dialogs.guidance import list_contacts
+from dialogs.reaching import list_contacts
 from dialogs.records import Contact, Entitlement, Source
 from dialogs.reply import Block, Heading, Link, Paragraph, Phone
 from dialogs.screens.about import page_blocks

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.firmness import find_newest, judge_entitlement
-from dialogs.guidance import Explanation, contacts_of, explain_rule, reaches
+from dialogs.guidance import Explanation, explain_rule
 from dialogs.hours import is_open
 from dialogs.press import Press
+from dialogs.reaching import contacts_of, reaches
 from dialogs.records import Contact, Entitlement
 from dialogs.reply import Block, Choice, Heading, Link, Paragraph, Reply, Steps
 from dialogs.rules import Verdict

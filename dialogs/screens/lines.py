@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialogs.firmness import Firmness, judge_contact
-from dialogs.guidance import list_phones
 from dialogs.hours import is_open
+from dialogs.reaching import list_phones
 from dialogs.records import Contact
 from dialogs.reply import Block, Heading, Link, Paragraph, Phone
 from dialogs.screens.view import View

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dialogs.guidance import list_contacts, order_contacts
 from dialogs.press import Press
+from dialogs.reaching import list_contacts, order_contacts
 from dialogs.records import Contact
 from dialogs.reply import Block, Choice, Heading, Paragraph, Phone, Reply
 from dialogs.screens.lines import contact_blocks, say_firmness

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialogs.edition import Edition
-from dialogs.guidance import (
-    explain_rule,
-    has_contacts,
-    list_plain_topics,
-    match_groups,
-    order_contacts,
-    pick_first,
-)
+from dialogs.guidance import explain_rule, list_plain_topics, match_groups, pick_first
 from dialogs.press import Press
+from dialogs.reaching import has_contacts, order_contacts
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
 from dialogs.rules import Condition, Verdict
 from dialogs.screening import ask_next, list_open_for

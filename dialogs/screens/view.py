@@ -11,8 +11,9 @@ from functools import cached_property
 from dialogs.compiling import Known
 from dialogs.edition import Edition
 from dialogs.firmness import pick_amount
-from dialogs.guidance import Listed, list_entitlements, read_place, read_region
+from dialogs.guidance import Listed, list_entitlements
 from dialogs.press import Press
+from dialogs.reaching import read_place, read_region
 from dialogs.records import Amount, Entitlement, Question
 from dialogs.reply import Block, Choice, Paragraph, Reply
 from dialogs.rules import Verdict

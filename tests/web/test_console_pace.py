@@ -13,8 +13,8 @@ from dialogs.engine import Engine
 from tests.web.house import Browser
 from tests.web.switchboard import open_switchboard
 
-# Of processor time. On a machine of its own 95 of 100 presses stay below MOST_MS; where eight programs share two
-# processors the same work counts for twice as much, and the test must hold there too.
+# Of processor time: the middle press stays below MOST_MS, and 95 of 100 below CROWDED times that, since where other
+# programs share the processors the same work counts for more.
 MOST_MS = 15
 CROWDED = 2
 BUTTON = re.compile(r'<button[^>]*? name="press" value="([atdkw]:[^"]+)"')

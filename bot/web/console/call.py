@@ -44,11 +44,11 @@ class Call:
     def session(self, edition: Edition, day: date) -> Session:
         """The dialogue these ticks amount to, as every other channel has it."""
         about = self.ticks.get(edition.subject_question, ())
-        subject = next((s for s in SUBJECTS if s in about), "self")
+        subject = next((s for s in SUBJECTS if s in about), SUBJECTS[0])
         answers = MappingProxyType({q: Answer(choices, day) for q, choices in self.ticks.items()})
         return Session(
             state="results",
-            subject=subject,  # type: ignore[arg-type]
+            subject=subject,
             language=self.language,
             discreet=self.discreet,
             answers=MappingProxyType({subject: answers} if answers else {}),

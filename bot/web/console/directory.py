@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from dialogs.edition import Edition
 from dialogs.firmness import judge_contact
-from dialogs.guidance import contacts_of, list_contacts, list_phones
+from dialogs.reaching import contacts_of, list_contacts, list_phones
 from dialogs.records import Contact, Entitlement
 from dialogs.screens.lines import format_phone, name_messenger, say_firmness, say_open
 from dialogs.screens.menu import HUMAN_LINES

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from bot.web.console.directory import Line, find_directory
 from bot.web.console.script import Option, press_for
 from dialogs.edition import Edition
-from dialogs.guidance import reaches
+from dialogs.reaching import reaches
 from dialogs.screens.view import View
 from dialogs.tools import Finder
 

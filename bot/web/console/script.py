@@ -11,8 +11,9 @@ from bot.web.console.call import Call
 from bot.web.console.directory import Directory, Line, find_directory
 from bot.web.console.summary import list_near, pick_contacts
 from dialogs.edition import Edition
-from dialogs.guidance import GroupMatch, Listed, explain_rule, list_phones, match_groups
+from dialogs.guidance import GroupMatch, Listed, explain_rule, match_groups
 from dialogs.press import Press
+from dialogs.reaching import list_phones
 from dialogs.records import Contact, Question
 from dialogs.reply import Block
 from dialogs.rules import Verdict

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.web.console.directory import Directory, Line, find_directory
-from dialogs.guidance import list_phones, match_groups, pick_first
+from dialogs.guidance import match_groups, pick_first
+from dialogs.reaching import list_phones
 from dialogs.records import Contact, Entitlement
 from dialogs.rules import Verdict
 from dialogs.screens.lines import format_phone, say_firmness
