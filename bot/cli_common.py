@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.errors import BrokenBaseError
+from bot.own import find_own
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
@@ -41,15 +42,11 @@ def read_now(on: str | None = None) -> datetime:
 
 
 def find_knowledge() -> Path:
-    """The base that the service is told to read; else the one beside the code, or inside the package in a wheel."""
+    """The base that the service is told to read; else the one that comes with the code."""
     from dotenv import dotenv_values
 
     named = os.environ.get("KNOWLEDGE_DIR") or dotenv_values(".env").get("KNOWLEDGE_DIR")
-    if named:
-        return Path(named)
-    here = Path(__file__).resolve().parent
-    packed = here / "data" / "knowledge"
-    return packed if packed.is_dir() else here.parent / "knowledge"
+    return Path(named) if named else find_own()
 
 
 def open_dialogue(folder: Path | None, today: date) -> Dialogue:

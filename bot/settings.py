@@ -13,9 +13,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import MendableError
+from bot.own import find_own
 from dialogs.words import N_
 
-ROOT = Path(__file__).resolve().parent.parent
 MIN_KEY = 32
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,80}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram takes as a webhook's secret
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("sqlite:///var/nap1325.db")
     secret_key: SecretStr | None = None
     secret_key_previous: SecretStr | None = None
-    knowledge_dir: Path = ROOT / "knowledge"
+    knowledge_dir: Path = Field(default_factory=find_own)
     knowledge_draft_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
