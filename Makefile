@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_STAMP := $(VENV)/.installed-run
 COMPILED := $(VENV)/.compiled
+LEARNED := $(VENV)/.learned
 # A service often may not write into its own folder; what is not compiled here it would compile at every start.
 COMPILE := $(BIN)/python -m compileall -q -j 0
 .DEFAULT_GOAL := help
@@ -43,9 +44,13 @@ $(COMPILED): $(shell find bot dialogs -name '*.py') $(wildcard locales/*/LC_MESS
 	@$(BIN)/pybabel -q compile -d locales -D nap1325
 	@touch $@
 
-setup: $(STAMP) $(COMPILED)
+$(LEARNED): knowledge/crisis.yaml knowledge/questions.yaml knowledge/regions.yaml knowledge/topics.yaml $(COMPILED)
+	@$(BIN)/python -m bot.kept
+	@touch $@
 
-run: $(RUN_STAMP) $(COMPILED)
+setup: $(STAMP) $(COMPILED) $(LEARNED)
+
+run: $(RUN_STAMP) $(COMPILED) $(LEARNED)
 	@$(BIN)/nap1325 run
 
 test: $(STAMP) $(COMPILED)
@@ -77,4 +82,4 @@ lock: $(BIN)/python
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements-dev.txt requirements-dev.in
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bot/kept

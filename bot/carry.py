@@ -106,10 +106,12 @@ def _prove(edition: Edition, findings: Findings, day: date) -> None:
 
 
 def _pack(edition: Edition) -> dict[str, Any]:
+    from bot.kept import PLACE, find_learned
     from dialogs.crisis import Crisis
     from dialogs.search import Search
 
-    search, crisis = Search.build(edition), Crisis.build(edition)
+    search = Search.build(edition)
+    crisis = Crisis.build(edition, find_learned(edition.base, PLACE))
     edition.base.origins = {}  # where each value stands is for checks
     return {
         "search": pickle.dumps(search, protocol=5),

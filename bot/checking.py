@@ -11,6 +11,7 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.kept import PLACE, find_learned
 from bot.library import read_library
 from bot.preview import build_drawer, prove_layout
 from bot.proving import MEMORY, prove
@@ -40,7 +41,7 @@ def check_folder(
     check_base(base, findings, today)
     proof = {}
     if not findings.errors:
-        check_likeness(base, findings)
+        check_likeness(base, findings, find_learned(base, PLACE if memory else None))
         proof = prove(base, findings, today, memory)
     if not findings.errors:
         prove_layout(build_drawer(Edition.build(base)), findings, datetime.combine(today, _NOON, KYIV))

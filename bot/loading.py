@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.dialogue import Dialogue
 from bot.errors import BrokenBaseError
+from bot.kept import find_learned
 from bot.library import read_library
 from bot.revision import find_revision
 from bot.texts import build_all
@@ -39,7 +40,8 @@ def load_edition(folder: Path, today: date) -> tuple[Edition, list[Finding]]:
 
 def build_engine(edition: Edition) -> Engine:
     """Everything that belongs to the edition is built here, once."""
-    return Engine(edition, build_all(edition.languages), Search.build(edition), Crisis.build(edition))
+    crisis = Crisis.build(edition, find_learned(edition.base))
+    return Engine(edition, build_all(edition.languages), Search.build(edition), crisis)
 
 
 def load_dialogue(folder: Path, today: date) -> Dialogue:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dialogs
+from bot.kept import name_core
 from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.findings import Finding, Findings
@@ -17,7 +16,6 @@ from dialogs.proofs import Proof, prove_base
 from dialogs.rules import Always
 
 MEMORY = Path("var/proof.json")
-_CORE = Path(dialogs.__file__).parent
 
 
 def prove(base: Base, findings: Findings, today: date, memory: Path | None = MEMORY) -> dict[str, Any]:
@@ -27,7 +25,7 @@ def prove(base: Base, findings: Findings, today: date, memory: Path | None = MEM
     and a memory that cannot be read or written, means proving anew.
     """
     started = time.perf_counter()
-    key = f"{base.id}-{_name_core()}"
+    key = f"{base.id}-{name_core()}"
     remembered = _recall(memory, key)
     if remembered is not None:
         findings.all.extend(Finding(**row) for row in remembered["findings"])
@@ -67,13 +65,6 @@ def list_figures(base: Base, proof: Proof) -> dict[str, Any]:
         "witnesses": {f"{kind}:{id}": answers for (kind, id), answers in proof.witnesses.items()},
         "not_proven": proof.not_proven,
     }
-
-
-def _name_core() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(_CORE.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _recall(memory: Path | None, key: str) -> dict[str, Any] | None:

@@ -6,13 +6,16 @@ like it. A text is taken for what it is more like (see `likeness` and `vocabular
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 from zlib import crc32
 
 from dialogs.base import Base
 from dialogs.edition import Edition
+from dialogs.learned import Learned
 from dialogs.likeness import Features, Line, compare, draw_line, tell_apart
 from dialogs.sheets import CrisisSheet
 from dialogs.spelling import read_as_cyrillic_keys, read_as_latin_keys, split_words
@@ -29,26 +32,22 @@ Row = tuple[str, Features]
 
 
 class Crisis:
-    """What one edition's examples teach; read-only once built, and remembers nothing of what it read."""
+    """Read-only once built, and remembers nothing of what it read."""
 
-    def __init__(self, base: Base) -> None:
-        self._vocabulary = vocabulary = Vocabulary(base.crisis.words)
+    def __init__(self, base: Base, learned: Learned | None = None) -> None:
+        """`learned` is what the base's examples teach; without it they are learned from here."""
+        self._vocabulary = Vocabulary(base.crisis.words)
         own = chain(_list_labels(base), _list_titles(base))
         self._own = frozenset(_name_typed(split_words(text)) for text in own)
-        self._known: dict[int, str] = {}
-        rows: list[Row] = []
-        for kind, words in _read_rows(base, vocabulary):
-            self._known[_name_text(words)] = kind
-            rows.append((kind, vocabulary.list_features(words)))
-        self._danger = _draw_danger(rows, vocabulary.size)
-        kinds = [kind.id for kind in base.crisis.kinds]
-        lists = [[features for kind, features in rows if kind == name] for name in kinds]
-        lines = tell_apart(lists, WORTH[:BROAD], vocabulary.broad_size)
-        self._kinds = list(zip(kinds, lines, strict=True))
+        learned = learned or learn(base)
+        ids = ["", *(kind.id for kind in base.crisis.kinds)]
+        self._known = {name: ids[place] for name, place in learned.known.items()}
+        self._danger = learned.danger
+        self._kinds = list(zip(ids[1:], learned.kinds, strict=True))
 
     @classmethod
-    def build(cls, edition: Edition) -> Crisis:
-        return cls(edition.base)
+    def build(cls, edition: Edition, learned: Learned | None = None) -> Crisis:
+        return cls(edition.base, learned)
 
     def read(self, text: str) -> str | None:
         """The kind of danger a text speaks of, or None; an example is what its list says."""
@@ -81,13 +80,35 @@ class Crisis:
         return rows[:_SHOWN]
 
 
-def judge_examples(base: Base) -> list[bool]:
-    """Whether each example, list by list, would be taken for danger by likeness alone."""
+def learn(base: Base) -> Learned:
+    """What a base's examples teach."""
     vocabulary = Vocabulary(base.crisis.words)
-    rows = [(kind, vocabulary.list_features(words)) for kind, words in _read_rows(base, vocabulary)]
+    ids = ["", *(kind.id for kind in base.crisis.kinds)]
+    known: dict[int, int] = {}
+    rows: list[Row] = []
+    for kind, words in _read_rows(base, vocabulary):
+        known[_name_text(words)] = ids.index(kind)
+        rows.append((kind, vocabulary.list_features(words)))
     danger = _draw_danger(rows, vocabulary.size)
-    labels = sum(1 for _ in _list_labels(base))
-    return [danger.weigh(features) > _ALARM for _, features in rows[labels:]]
+    lists = [[features for kind, features in rows if kind == name] for name in ids[1:]]
+    lines = tell_apart(lists, WORTH[:BROAD], vocabulary.broad_size)
+    examples = rows[len(rows) - _count_examples(base) :]
+    alarms = bytes(danger.weigh(features) > _ALARM for _, features in examples)
+    return Learned(danger, tuple(lines), known, alarms)
+
+
+def name_taught(base: Base) -> str:
+    """A name for everything of a base that `learn` reads."""
+    lists = [(kind, list(texts)) for kind, texts in list_examples(base.crisis)]
+    words = [(name, list(words)) for name, words in base.crisis.words.items()]
+    return sha256(json.dumps([words, lists, list(_list_labels(base))]).encode()).hexdigest()
+
+
+def read_learned(base: Base, data: bytes) -> Learned | None:
+    """What `learn` gave as bytes; None when it cannot be of this base."""
+    vocabulary, kinds = Vocabulary(base.crisis.words), len(base.crisis.kinds)
+    sizes = [vocabulary.size, *[vocabulary.broad_size] * kinds]
+    return Learned.from_bytes(data, [WORTH, *[WORTH[:BROAD]] * kinds], sizes, _count_examples(base))
 
 
 def _draw_danger(rows: Sequence[Row], size: int) -> Line:
@@ -114,6 +135,10 @@ def _read(
             if _count_known(other) > _count_known(words):
                 return other
     return words
+
+
+def _count_examples(base: Base) -> int:
+    return sum(len(texts) for _, texts in list_examples(base.crisis)) if base.crisis.kinds else 0
 
 
 def list_examples(sheet: CrisisSheet) -> Iterator[tuple[str, Sequence[str]]]:

@@ -28,6 +28,9 @@ class Line:
     def __init__(self, weights: array[float], worth: Sequence[float]) -> None:
         self._weights, self._worth = weights, tuple(worth)
 
+    def to_bytes(self) -> bytes:
+        return self._weights.tobytes()
+
     def weigh(self, features: Features) -> float:
         """How far on the side of the first list a text lies; about 1 for its own examples."""
         known = features[: len(self._worth)]

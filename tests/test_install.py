@@ -25,7 +25,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as a platform has it: dependencies there, the package not installed, no .mo."""
     place = tmp_path_factory.mktemp("bare")
     for name in ("bot", "dialogs", "knowledge", "locales"):
-        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+        shutil.copytree(
+            ROOT / name, place / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__", "kept")
+        )
     for name in ("Procfile", "requirements.txt"):
         shutil.copy(ROOT / name, place / name)
     return place

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from dialogs.base import Base
 from dialogs.checks.references import NO_CONTACT, check_references, pen_for
-from dialogs.crisis import judge_examples
 from dialogs.findings import Findings, Path
+from dialogs.learned import Learned
 from dialogs.spelling import fold, split_words
 from dialogs.words import N_
 
@@ -45,12 +45,12 @@ def check_danger(base: Base, findings: Findings) -> None:
             )
 
 
-def check_likeness(base: Base, findings: Findings) -> None:
+def check_likeness(base: Base, findings: Findings, learned: Learned) -> None:
     """Every example is also read as if it stood in no list."""
     if not base.crisis.kinds:
         return
-    for (path, name, text), alarms in zip(_list_rows(base), judge_examples(base), strict=True):
-        if alarms == (name == "ordinary"):
+    for (path, name, text), alarms in zip(_list_rows(base), learned.alarms, strict=True):
+        if bool(alarms) == (name == "ordinary"):
             pen_for(base, findings, "crisis", "").note(
                 path,
                 "unlike_its_list",
