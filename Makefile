@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_STAMP := $(VENV)/.installed-run
 COMPILED := $(VENV)/.compiled
-LEARNED := $(VENV)/.learned
+KEPT := $(VENV)/.kept
 # A service often may not write into its own folder; what is not compiled here it would compile at every start.
 COMPILE := $(BIN)/python -m compileall -q -j 0
 .DEFAULT_GOAL := help
@@ -44,13 +44,13 @@ $(COMPILED): $(shell find bot dialogs -name '*.py') $(wildcard locales/*/LC_MESS
 	@$(BIN)/pybabel -q compile -d locales -D nap1325
 	@touch $@
 
-$(LEARNED): knowledge/crisis.yaml knowledge/questions.yaml knowledge/regions.yaml knowledge/topics.yaml $(COMPILED)
-	@$(BIN)/python -m bot.kept
+$(KEPT): $(wildcard knowledge/*.yaml knowledge/*/*.yaml knowledge/*/*/*.yaml) $(COMPILED)
+	@$(BIN)/python -m bot.first
 	@touch $@
 
-setup: $(STAMP) $(COMPILED) $(LEARNED)
+setup: $(STAMP) $(COMPILED) $(KEPT)
 
-run: $(RUN_STAMP) $(COMPILED) $(LEARNED)
+run: $(RUN_STAMP) $(COMPILED) $(KEPT)
 	@$(BIN)/nap1325 run
 
 test: $(STAMP) $(COMPILED)

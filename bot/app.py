@@ -10,21 +10,22 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.carry import Arrived
-from bot.child import Child, give_back
+from bot.child import give_back
 from bot.dialogue import Dialogue
 from bot.errors import BrokenBaseError, MendableError
+from bot.first import First, keep_edition
 from bot.keycheck import check_key
 from bot.keys import Keys
 from bot.reload import Reloader
 from bot.sealing import Sealer
-from bot.settings import Settings, find_secrets
+from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.store.connect import is_sqlite, lock_file, open_engine, read_url
 from bot.store.counted import SqlCounts
@@ -35,7 +36,6 @@ from bot.store.sql import SqlStore
 from bot.tally import Tally
 from bot.turns import Turns
 from dialogs.engine import Engine
-from dialogs.words import N_
 
 PURGE_EVERY = 3600.0
 PURGE_DESK_EVERY = 300.0
@@ -51,18 +51,22 @@ def read_clock() -> datetime:
 class App:
     """One process of the service."""
 
-    def __init__(self, settings: Settings, edition: Child, say: Callable[[str], None] = print) -> None:
-        """`edition` is being loaded (`bot.carry`); `say` tells whoever starts it what to open."""
+    def __init__(
+        self, settings: Settings, keys: Keys, first: First, say: Callable[[str], None] = print
+    ) -> None:
+        """`first` is being found or loaded; `say` tells whoever starts it what to open."""
         self.settings = settings
-        self._loading = edition
+        self._first = first
         self._say = say
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
         self.dialogue: Dialogue
         self.speaker: Speaker
-        self.keys = Keys(find_secrets(settings))
-        self.sealer = Sealer(self.keys)
-        self.reloader = Reloader(settings.knowledge_dir, self.use, read_clock)
+        self.keys = keys
+        self.sealer = Sealer(keys)
+        self.reloader = Reloader(
+            settings.knowledge_dir, self.use, read_clock, partial(keep_edition, key=keys.kept)
+        )
         self._database: AsyncEngine
         self._hands: Hands
         self._telegram: Any = None
@@ -91,8 +95,13 @@ class App:
             self._import_parts()
             store = await self._open_store(stack)
             tally = await self._open_tally(stack)
-            if not await self._take_first():
-                return
+            try:
+                self.dialogue = await self._first.take()
+            except (BrokenBaseError, MendableError):
+                if self._stop.is_set():
+                    return
+                raise
+            self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
             turns = Turns(store, self.speaker, self.sealer, read_clock, count=tally.add)
             running = asyncio.create_task(turns.run())
             stack.push_async_callback(_finish, turns, running)
@@ -102,6 +111,7 @@ class App:
             self._start(self._purge(store))
             self._start(self._watch())
             stack.push_async_callback(self._cancel)
+            await asyncio.to_thread(self._first.keep, self.dialogue.edition.id, self.keys.kept)
             gc.collect()
             give_back()
             gc.freeze()  # full collections over what was built at the start cost pauses of 40 ms
@@ -116,26 +126,6 @@ class App:
             parts.append("bot.telegram.channel")
         for name in parts:
             import_module(name)
-
-    async def _take_first(self) -> bool:
-        """Put the loaded edition together; tell whether there is one, which there is not after a signal.
-
-        Raises:
-            BrokenBaseError: the base has errors.
-        """
-        out = await self._loading.read()
-        if self._stop.is_set():
-            return False
-        if out is None:
-            raise MendableError(
-                N_("The knowledge base could not be loaded. `nap1325 check` tells what is wrong with it.")
-            )
-        arrived = Arrived(out)
-        if arrived.errors:
-            raise BrokenBaseError(arrived.findings)
-        self.dialogue = arrived.put_together()
-        self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
-        return True
 
     async def _open_store(self, stack: AsyncExitStack) -> SqlStore:
         url = read_url(self.settings.database_url.get_secret_value())
@@ -340,7 +330,7 @@ async def _finish(turns: Turns, running: asyncio.Task[None]) -> None:
         await asyncio.wait_for(running, STOP_WITHIN)
 
 
-def serve(settings: Settings, edition: Child, say: Callable[[str], None] = print) -> None:
+def serve(settings: Settings, keys: Keys, first: First, say: Callable[[str], None] = print) -> None:
     """Run the service in this process, on uvloop where it is installed."""
     make_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with suppress(ImportError):
@@ -348,4 +338,4 @@ def serve(settings: Settings, edition: Child, say: Callable[[str], None] = print
 
         make_loop = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=make_loop) as runner:
-        runner.run(App(settings, edition, say).run())
+        runner.run(App(settings, keys, first, say).run())

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.child import Child, give_way, hand_over, spare_collector
+from bot.kept import PLACE
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
@@ -62,7 +63,7 @@ class Arrived:
             search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301 - see above
         finally:
             gc.enable()
-        return Dialogue(Engine(edition, build_all(edition.languages), search, crisis), self.findings)
+        return Dialogue(Engine(edition, build_all(edition.languages), search, crisis))
 
 
 def start_child(folder: Path, day: date, why: str) -> Child:
@@ -73,8 +74,8 @@ def start_child(folder: Path, day: date, why: str) -> Child:
 # ---- the child ----
 
 
-def load(folder: Path, day: date, proven: bool) -> bytes:
-    """Everything a sound edition needs, or what is wrong with it."""
+def load(folder: Path, day: date, proven: bool, place: Path = PLACE) -> bytes:
+    """Everything a sound edition needs, or what is wrong with it; what is learned for it is kept in `place`."""
     from bot.library import read_library
     from bot.revision import find_revision
     from dialogs.checks import check_base
@@ -90,7 +91,7 @@ def load(folder: Path, day: date, proven: bool) -> bytes:
         _prove(edition, findings, day)
     answer: dict[str, Any] = {"edition": base.id, "findings": tuple(findings.sort())}
     if edition is not None and not findings.errors:
-        answer |= _pack(edition)
+        answer |= _pack(edition, place)
     return pickle.dumps(answer, protocol=5)
 
 
@@ -105,13 +106,13 @@ def _prove(edition: Edition, findings: Findings, day: date) -> None:
         prove_layout(build_drawer(edition), findings, noon)
 
 
-def _pack(edition: Edition) -> dict[str, Any]:
-    from bot.kept import PLACE, find_learned
+def _pack(edition: Edition, place: Path) -> dict[str, Any]:
+    from bot.learning import find_learned
     from dialogs.crisis import Crisis
     from dialogs.search import Search
 
     search = Search.build(edition)
-    crisis = Crisis.build(edition, find_learned(edition.base, PLACE))
+    crisis = Crisis.build(edition, find_learned(edition.base, place))
     edition.base.origins = {}  # where each value stands is for checks
     return {
         "search": pickle.dumps(search, protocol=5),

@@ -11,7 +11,8 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.kept import PLACE, find_learned
+from bot.kept import PLACE
+from bot.learning import find_learned
 from bot.library import read_library
 from bot.preview import build_drawer, prove_layout
 from bot.proving import MEMORY, prove

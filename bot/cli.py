@@ -252,19 +252,24 @@ def serve() -> None:
     """The service: web, and Telegram when there is a token."""
     sys.modules["rich"] = None  # type: ignore[assignment]  # 3 MiB for drawings that nobody here sees
     settings = _open_settings()
-    from bot.carry import start_child
+    from bot.first import First
+    from bot.keys import Keys
+    from bot.settings import find_secrets
 
-    edition = start_child(settings.knowledge_dir, read_now().date(), "start")
-    from bot.app import serve as run_service  # many libraries, while the edition is being loaded
-
+    first = None
     try:
-        run_service(settings, edition, lambda line: print(line, flush=True))
+        keys = Keys(find_secrets(settings))
+        first = First(settings.knowledge_dir, read_now().date(), lambda: keys.kept)
+        from bot.app import serve as run_service  # many libraries, while the edition is being loaded
+
+        run_service(settings, keys, first, lambda line: print(line, flush=True))
     except (MendableError, BrokenBaseError) as error:
         fail(_say_error(error), 1)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
     finally:
-        edition.stop()
+        if first is not None:
+            first.stop()
 
 
 @app.command(hidden=True)

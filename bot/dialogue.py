@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 from dialogs.edition import Edition
 from dialogs.engine import Engine
-from dialogs.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     engine: Engine
-    findings: tuple[Finding, ...]
 
     @property
     def edition(self) -> Edition:

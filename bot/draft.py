@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.child import Child, give_way, hand_over, spare_collector
-from bot.files import read_files, show_folder
-from bot.library import name_edition
+from bot.files import name_edition, read_files, show_folder
 from dialogs.engine import KYIV
 from dialogs.findings import Finding, Findings
 from dialogs.words import N_

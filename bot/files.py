@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
-from bot.yamltraps import MAX_FILE
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.words import N_
 
+MAX_FILE = 400_000
 MAX_BYTES = 2 * MAX_FILE  # Cyrillic letters take two
 
 
@@ -95,6 +97,14 @@ def read_files(folder: Path, shown: str, findings: Findings) -> dict[str, bytes]
                 N_("Look at its permissions, or restore it from a copy."),
             )
     return blobs
+
+
+def name_edition(files: Mapping[str, bytes]) -> str:
+    """First 12 hex digits of SHA-256 over sorted (path, bytes); DESIGN 4a.10."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + files[name] + b"\0")
+    return digest.hexdigest()[:12]
 
 
 def _tell_unread(path: Path, folder: Path, findings: Findings, shown: str) -> None:

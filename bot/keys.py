@@ -35,6 +35,7 @@ class _Ring:
     seal: AESGCM
     person: bytes
     link: bytes
+    kept: bytes
 
     @classmethod
     def forge(cls, secret: str) -> _Ring:
@@ -43,6 +44,7 @@ class _Ring:
             AESGCM(_derive(secret, "seal")),
             _derive(secret, "person"),
             _derive(secret, "link"),
+            _derive(secret, "kept"),
         )
 
 
@@ -94,6 +96,11 @@ class Keys:
     def sign_link(self, token: bytes) -> bytes:
         """What a one-time link must carry beside its token."""
         return hmac.digest(self._first.link, token, "sha256")[:PERSON_BYTES]
+
+    @property
+    def kept(self) -> bytes:
+        """Seals what this service worked out and keeps for its own next start."""
+        return self._first.kept
 
     def digest_code(self, code: str) -> bytes:
         """How a short code is looked up: not to be tried offline without the key."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.examples import build_example
-from bot.files import read_files, show_folder
+from bot.files import name_edition, read_files, show_folder
 from bot.forms import REGION_REMEDY
 from bot.mistakes import check_patched, check_record
 from bot.yamlfile import Document, read_yaml
@@ -57,14 +56,6 @@ _WANTED = {
     "words.yaml": N_("Restore it from a copy: without it nobody watches for promises and blame in texts."),
 }
 REQUIRED = (*(name for name in (*_SHEETS, *_LISTS) if name not in _WANTED),)
-
-
-def name_edition(files: Mapping[str, bytes]) -> str:
-    """First 12 hex digits of SHA-256 over sorted (path, bytes); DESIGN 4a.10."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name] + b"\0")
-    return digest.hexdigest()[:12]
 
 
 def read_library(folder: Path, findings: Findings) -> Base:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.dialogue import Dialogue
 from bot.errors import BrokenBaseError
-from bot.kept import find_learned
+from bot.learning import find_learned
 from bot.library import read_library
 from bot.revision import find_revision
 from bot.texts import build_all
@@ -45,5 +45,4 @@ def build_engine(edition: Edition) -> Engine:
 
 
 def load_dialogue(folder: Path, today: date) -> Dialogue:
-    edition, findings = load_edition(folder, today)
-    return Dialogue(build_engine(edition), tuple(findings))
+    return Dialogue(build_engine(load_edition(folder, today)[0]))

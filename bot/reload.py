@@ -11,7 +11,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import structlog
@@ -43,11 +43,12 @@ class Status:
 
 @dataclass(slots=True)
 class Reloader:
-    """Watches a folder; `use` is called in the loop with each new edition that is sound."""
+    """Watches a folder; `use` is called in the loop with each new edition that is sound, `keep` beside it."""
 
     folder: Path
     use: Callable[[Dialogue], None]
     clock: Callable[[], datetime]
+    keep: Callable[[str, date, bytes], None] = lambda edition, day, out: None
     status: Status = field(default_factory=Status)
 
     async def watch(self) -> None:
@@ -61,7 +62,8 @@ class Reloader:
     async def reload(self) -> bool:
         """Load the folder beside the loop; tell whether its edition is now in use."""
         now = self.clock()
-        out = await start_child(self.folder, now.astimezone(KYIV).date(), "change").read()
+        day = now.astimezone(KYIV).date()
+        out = await start_child(self.folder, day, "change").read()
         if out is None:
             self._refuse("", (), now)
             log.error("edition refused", why="the check did not finish")
@@ -84,6 +86,8 @@ class Reloader:
         dialogue = await asyncio.to_thread(arrived.put_together)
         self.use(dialogue)
         gc.freeze()
+        await asyncio.to_thread(self.keep, arrived.edition, day, out)
+        del out
         await asyncio.to_thread(give_back)
         self.status.edition, self.status.since = arrived.edition, now
         self.status.refused, self.status.refused_at = "", None

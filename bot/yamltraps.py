@@ -9,11 +9,11 @@ import re
 
 import yaml
 
+from bot.files import MAX_FILE
 from bot.yamlnodes import Composer
 from dialogs.findings import Findings, Origin, Pen
 from dialogs.words import N_
 
-MAX_FILE = 400_000
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 _MERGE = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
@@ -208,4 +208,4 @@ def _pen_at(text: str, at: int, file: str, findings: Findings) -> Pen:
     return Pen(findings, Origin(file, {(): (line, at - text.rfind("\n", 0, at))}))
 
 
-__all__ = ["MAX_FILE", "decode_text", "mend_spaces", "read_nodes"]
+__all__ = ["decode_text", "mend_spaces", "read_nodes"]

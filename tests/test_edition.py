@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.library import name_edition
+from bot.files import name_edition
 from dialogs.edition import Edition
 from dialogs.rules import NO, POSSIBLE, YES, Fact, Verdict
 from dialogs.session import Answer

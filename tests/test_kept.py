@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checking import check_folder
-from bot.kept import find_learned
+from bot.learning import find_learned
 from dialogs.base import Base
 from dialogs.crisis import Crisis, learn, name_taught, read_learned
 from dialogs.learned import Learned

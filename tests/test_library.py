@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.checking import check_folder
-from bot.library import name_edition, read_library
+from bot.files import MAX_FILE, name_edition
+from bot.library import read_library
 from bot.yamlfile import read_yaml
-from bot.yamltraps import MAX_FILE
 from dialogs.findings import Findings
 from tests.broken import HERE
 
