@@ -223,13 +223,21 @@ class _Run:
         self._taken.append(Taken(session, reply, event))
 
     def _wipe_all(self, arrival: Arrival) -> None:
-        """Everything shown is to go, also what this very batch was about to keep, and the pressed message."""
+        """Everything shown is to go, also what this very batch was about to keep, the pressed message, and the screen.
+
+        The screen stands there for days, longer than the ids of what was sent are kept.
+        """
         self._wipe = True
         self._doom(*self._messages)
         self._messages = []
-        if arrival.chat is not None and arrival.edit is not None:
-            pressed = Shown(arrival.chat, arrival.edit, mine=True)
-            self._doom(self._sealer.seal_message(pressed, None, self._ms))
+        if arrival.chat is None:
+            return
+        ids = {arrival.edit} if arrival.edit is not None else set()
+        if self._row is not None and (screen := self._sealer.open_screen(self._row.person, self._row.screen)):
+            ids.update(screen.ids)
+        for id in sorted(ids):
+            shown = Shown(arrival.chat, id, mine=True)
+            self._doom(self._sealer.seal_message(shown, None, self._ms))
 
     def _keep_own(self, arrival: Arrival, doom: bool) -> None:
         if arrival.chat is None or arrival.own is None:

@@ -74,12 +74,9 @@ class Eraser:
 
     async def _erase_part(self, chat: int, rows: list[tuple[int, Shown]]) -> int:
         """Milliseconds until it should be tried again; 0 when there is nothing more to do."""
+        by_id = {shown.id: shown for _, shown in rows}
         try:
-            try:
-                await self._api.delete(chat, sorted({shown.id for _, shown in rows}))
-            except BadRequest:  # one of them is too old: each on its own
-                for _, shown in rows:
-                    await self._erase_one(shown)
+            await self._erase_all(chat, [by_id[id] for id in sorted(by_id)])
         except RetryAfter as error:
             return int(seconds_of(error) * 1000) + 100
         except Forbidden:
@@ -87,6 +84,18 @@ class Eraser:
         except (NetworkError, TelegramError):
             return AGAIN
         return 0
+
+    async def _erase_all(self, chat: int, messages: list[Shown]) -> None:
+        """Delete at one go. Telegram refuses all for one that is too old, so halve until those stand alone."""
+        try:
+            await self._api.delete(chat, [shown.id for shown in messages])
+        except BadRequest:
+            if len(messages) == 1:
+                await self._erase_one(messages[0])
+                return
+            middle = len(messages) // 2
+            await self._erase_all(chat, messages[middle:])
+            await self._erase_all(chat, messages[:middle])
 
     async def _erase_one(self, shown: Shown) -> None:
         """Delete one message, or write a neutral line over what is too old to delete."""
@@ -105,11 +114,14 @@ class Eraser:
         """Pick up what a crash or a failure left behind, until `stop`."""
         wait = 0.0
         while not await rest(stop, wait):
+            rows: list[MessageRow] = []
             try:
                 now = int(self._clock().timestamp() * 1000)
                 rows = await self._store.claim_deletions(now, 500)
+                for chat, part in self.open_rows(rows).items():
+                    await self.erase(chat, part)
             except StoreDownError:
-                rows = []
-            for chat, part in self.open_rows(rows).items():
-                await self.erase(chat, part)
+                log.warning("database down")
+            except Exception as error:  # nobody else deletes what was left
+                log.error("deletions failed", error=type(error).__name__)
             wait = every if len(rows) < 500 else 0.0

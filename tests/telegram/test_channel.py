@@ -540,3 +540,40 @@ async def test_what_must_not_be_forwarded_gets_a_message_of_its_own() -> None:
         await until(lambda: "q=b" in bench.chat.screen.text)
 
     assert [m.id for m in bench.chat.own] == [protected]
+
+
+async def test_days_later_a_typed_hide_writes_over_what_still_stands_there() -> None:
+    """Ids of messages are forgotten after two days; the screen is known for as long as it stands there."""
+    bench = Bench()
+
+    async with bench.serving() as telegram:
+        await start(bench)
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: "q=b" in bench.chat.screen.text and telegram.sender.is_idle)
+        bench.clock.pass_(days=3)
+        await bench.store.purge(int(bench.clock().timestamp() * 1000), 2**40)
+        old = bench.chat.screen
+        bench.model.say(CHAT, "hide")
+        await until(lambda: "HIDDEN" in bench.chat.screen.text)
+
+    assert (old.text, old.buttons) == ("A directory of contacts. To open it, write /start.", [])
+
+
+async def test_one_message_too_old_costs_a_hide_no_hundred_calls() -> None:
+    bench = Bench(rate=1_000.0)
+
+    async with bench.serving() as telegram:
+        await start(bench)
+        old = bench.chat.screen
+        bench.clock.pass_(days=3)
+        for number in range(1, 41):
+            bench.model.say(CHAT, f"text {number}")
+            await until(lambda number=number: f"misses={number} " in bench.chat.screen.text)  # type: ignore[misc]
+        await until(lambda: telegram.sender.is_idle)
+        bench.model.calls.clear()
+        bench.model.press_label(CHAT, "Hide")
+        await until(lambda: "HIDDEN" in bench.chat.screen.text)
+
+    assert [m.text for m in bench.chat.own if "HIDDEN" not in m.text] == [old.text]
+    assert old.text == "A directory of contacts. To open it, write /start."
+    assert len(bench.model.calls_of("deleteMessages") + bench.model.calls_of("deleteMessage")) < 35
