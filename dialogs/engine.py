@@ -54,7 +54,7 @@ class Engine:
             case Said(text):
                 step.hear(text, idle)
             case Sent(what, caption):
-                step.receive(what, caption)
+                step.receive(what, idle, caption)
         return step.finish()
 
     def show(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> Reply:

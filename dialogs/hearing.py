@@ -21,9 +21,20 @@ _COMMANDS: dict[str, Press] = {
     for words, press in (
         (("назад", "back", "повернутися", "обратно"), Press("do", "back")),
         (("меню", "menu", "/menu", "ще", "more"), Press("go", "more")),
-        (("сховати", "сховай", "hide", "/hide", "приховати", "скрыть", "спрятать"), Press("do", "hide")),
         (
-            ("стерти", "стерти все", "erase", "/erase", "видалити все", "стереть", "удалить все"),
+            (
+                *("сховати", "сховай", "приховати", "сховати все", "сховай все", "сховати чат", "заховай"),
+                *("скрыть", "спрятать", "скрой", "спрячь", "спрячь все", "спрячь всё"),
+                *("hide", "/hide", "hide all", "hide everything", "hide this"),
+            ),
+            Press("do", "hide"),
+        ),
+        (
+            (
+                *("стерти", "зітри", "стерти все", "зітри все", "видалити", "видалити все", "видали все"),
+                *("стереть", "сотри", "удалить", "удалить все", "удалить всё", "удали все", "удали всё"),
+                *("erase", "/erase", "erase everything", "delete", "delete everything"),
+            ),
             Press("go", "erase"),
         ),
         (
@@ -97,7 +108,8 @@ def fold(text: str) -> str:
 
 
 def hear_command(text: str) -> Press | None:
-    return _COMMANDS.get(fold(text))
+    word = fold(text)
+    return _COMMANDS.get(word.partition(" ")[0] if word.startswith("/") else word)
 
 
 def hear_courtesy(text: str) -> str:

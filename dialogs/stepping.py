@@ -11,8 +11,10 @@ from dialogs.counting import count_search
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import ASIDE, Wish
 from dialogs.press import Handed, Press
+from dialogs.private import is_private
 from dialogs.reaching import list_phones
-from dialogs.screens import found, notices
+from dialogs.sayings import COURTESIES, SENT, UNREAD
+from dialogs.screens import notices
 from dialogs.screens.draw import draw, split_page
 from dialogs.screens.lines import format_phone
 from dialogs.screens.menu import list_human_lines
@@ -69,41 +71,25 @@ class Stepping(Answering):
             case "do":
                 self._do(press.name, press.value)
 
-    def receive(self, what: str, caption: str = "") -> None:
+    def receive(self, what: str, idle: bool, caption: str = "") -> None:
         """Photos, voice and stickers: a kind answer, and nothing personal stays in the chat.
 
-        Words written under a picture are read for danger, and for nothing else.
+        Words written under a picture are read for danger and for what is personal, and for nothing else.
         """
-        self.discard = what in ("photo", "document", "contact", "location")
-        kind = self.tools.alarm.read(hearing.clean(caption))
-        if kind is not None:
-            self.event = "crisis"
-            self.aside("crisis", kind)
-            return
-        texts = {
-            "voice": N_(
-                "I cannot listen to voice messages. Write a few words, or tap «Talk to a person»: there are numbers to call."
-            ),
-            "sticker": N_("Thank you. Tap a button, or write a few words about what you need."),
-            "location": N_(
-                "Please do not send your location here: it is safer. I have deleted it. The region is enough, and you can choose it in «Contacts nearby»."
-            ),
-            "contact": N_(
-                "Please do not send phone numbers of people here. I have deleted it. To be called back, ring one of the lines under «Talk to a person»."
-            ),
-            "photo": N_(
-                "Please do not send photos or papers here: I have deleted it. Papers go to the office named in the card, never to a chat."
-            ),
-            "document": N_(
-                "Please do not send photos or papers here: I have deleted it. Papers go to the office named in the card, never to a chat."
-            ),
-        }
-        text = texts.get(what, N_("I understand text and buttons. Write a few words about what you need."))
-        said = self.say(text)
-        line = "" if self.discard else self._name_line()
+        caption = hearing.clean(caption)
+        paper, private = what in ("photo", "document", "contact", "location"), is_private(caption)
+        self.discard = paper or private
+        said = self.say(SENT.get("private" if private and not paper else what, UNREAD))
+        kind = self.tools.alarm.read(caption)
+        line = "" if self.discard or kind is not None else self._name_line()
         if line:
             said += " " + self.say(N_("You can also call: {line}.")).format(line=line)
-        self.notices.append(said)
+        if self.discard or kind is None:
+            self.notices.append(said)
+        if kind is not None:
+            self._alarm(kind)
+        else:
+            self._cover_after(idle)
 
     def _name_line(self) -> str:
         """A line with people and its number; nothing where no number works."""
@@ -115,44 +101,47 @@ class Stepping(Answering):
 
     def hear(self, text: str, idle: bool) -> None:
         text = hearing.clean(text)
+        private = is_private(text)
         kind = self.tools.alarm.read(text)
         if kind is not None:
-            self.event = "crisis"
-            self.aside("crisis", kind)
+            if private:
+                self._discard()
+            self._alarm(kind)
             return
         command = hearing.hear_command(text)
         if command is not None:
             self.press(self._translate(command))
             return
-        if found.is_private(text):
-            self.discard = True
-            self.notices.append(
-                self.say(
-                    N_(
-                        "This looks like a name, number or account. I have deleted it: nobody here needs it. Papers go to the office named in the card; a bank code to nobody."
-                    )
-                )
-            )
+        if private:
+            self._discard()
+            self._cover_after(idle)
             return
         if idle and self.session.answers:
             self._hear_covered(text)
             return
         if not text:
-            self.notices.append(
-                self.say(N_("I understand text and buttons. Write a few words about what you need."))
-            )
+            self.notices.append(self.say(UNREAD))
             return
         courtesy = hearing.hear_courtesy(text)
         if courtesy:
-            texts = {
-                "thanks": N_("You are welcome. Everything stays here, and you can come back at any time."),
-                "greeting": N_("Good day. Tap a button, or write in your own words what you need."),
-            }
-            self.notices.append(self.say(texts[courtesy]))
+            self.notices.append(self.say(COURTESIES[courtesy]))
             return
         if self._hear_choice(text):
             return
         self._search(text)
+
+    def _alarm(self, kind: str) -> None:
+        self.event = "crisis"
+        self.aside("crisis", kind)
+
+    def _discard(self) -> None:
+        self.discard = True
+        self.notices.append(self.say(SENT["private"]))
+
+    def _cover_after(self, idle: bool) -> None:
+        """What came in leads nowhere, so after a silence nothing but the answer to it is shown."""
+        if idle and self.session.answers and self.session.state not in ASIDE:
+            self.cover()
 
     def _hear_covered(self, text: str) -> None:
         """After a silence: the words are read, and what came of them is shown after a press. Phones are shared.

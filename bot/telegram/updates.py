@@ -10,6 +10,7 @@ from dialogs.press import Incoming, Opened, Press, Said, Sent
 
 _SENT: tuple[tuple[str, Any], ...] = (
     ("photo", "photo"),
+    ("paid_media", "photo"),
     ("voice", "voice"),
     ("video_note", "voice"),
     ("audio", "voice"),
@@ -104,7 +105,7 @@ def _read_incoming(message: dict[str, Any]) -> Incoming | None:
 def _read_text(text: str) -> Incoming:
     if text.startswith("/"):
         command, _, payload = text.partition(" ")
-        name = command.partition("@")[0]
+        name = command.partition("@")[0].lower()
         if name == "/start":
             return Opened(payload.strip()[:64])
         return Said(f"{name} {payload}".strip())

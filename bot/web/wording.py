@@ -25,7 +25,7 @@ ON_PAGES = {
         "«Leave now» and clear the browser's history."
     ),
     "A directory of contacts. To open it, write /start.": N_("A directory of contacts."),
-    "The bot stays in the list of chats and on other devices with this account. To remove it: delete the chat yourself, and look at Settings → Devices.": N_(
+    "Messages older than two days may remain, and the bot stays in the list of chats and on other devices with this account. To remove all of it: delete the chat yourself, and look at Settings → Devices.": N_(
         "Your answers are kept until you erase them. The browser's history still has this page's address: "
         "clear it yourself."
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from dialogs.asked_back import AskedBack
@@ -14,19 +13,6 @@ from dialogs.rules import Verdict
 from dialogs.screens.asking import back_from
 from dialogs.screens.results import name_answers
 from dialogs.screens.view import View
-
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9 ]{11,30}\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?:\+?38)?[ (-]*0\d{2}[ )-]*\d{3}[ -]*\d{2}[ -]*\d{2}\b")
-_LONG_NUMBER = re.compile(r"\b(?:\d[ -]?){9,19}\b")
-_PASSPORT = re.compile(r"\b[А-ЯІЇЄҐ]{2}[ №]*\d{6}\b")
-_FULL_NAME = re.compile(
-    r"\b[А-ЯІЇЄҐ][а-яіїєґ'’]+\s+[А-ЯІЇЄҐ][а-яіїєґ'’]+\s+[А-ЯІЇЄҐ][а-яіїєґ'’]+(?:ович|евич|йович|івна|ївна|овна|евна|ич|іч)\b"
-)
-
-
-def is_private(text: str) -> bool:
-    """A phone, account, card, passport number or a full name with patronymic, typed into the chat."""
-    return any(p.search(text) for p in (_IBAN, _PHONE, _LONG_NUMBER, _PASSPORT, _FULL_NAME))
 
 
 def show_search(view: View, arg: str) -> Reply:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogs.press import Press
 from dialogs.reaching import list_contacts, order_contacts
 from dialogs.records import Contact
@@ -124,8 +126,9 @@ def show_crisis(view: View, kind: str) -> Reply:
             contacts.sort(key=lambda contact: contact.id != _CHILD_LINE)
         for contact in contacts[:3]:
             blocks.extend(contact_blocks(view, contact))
+    blocks += [Paragraph(notice, "note") for notice in view.notices]  # lines come before everything else
     rows = [(Choice(view._("Back to where I was"), Press("do", "resume")),)]
-    return view.close(blocks, rows, keep=True, sensitive=True)
+    return replace(view, notices=()).close(blocks, rows, keep=True, sensitive=True)
 
 
 def show_contacts(view: View, topic: str, page: int) -> Reply:
@@ -300,7 +303,7 @@ def show_hidden(view: View) -> Reply:
             Paragraph(_("A directory of contacts. To open it, write /start.")),
             Paragraph(
                 _(
-                    "The bot stays in the list of chats and on other devices with this account. To remove it: delete the chat yourself, and look at Settings → Devices."
+                    "Messages older than two days may remain, and the bot stays in the list of chats and on other devices with this account. To remove all of it: delete the chat yourself, and look at Settings → Devices."
                 ),
                 "note",
             ),
