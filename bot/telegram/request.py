@@ -66,7 +66,7 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=body, timeout=patience, allow_redirects=False
             ) as answer:
                 return answer.status, await answer.read()
-        except aiohttp.ClientConnectorError:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NotSentError("no connection") from None
         except TimeoutError:
             raise TimedOut from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,21 +17,23 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, Tele
 from bot import gauges
 from bot.flood import Buckets
 from bot.folding import Arrival, Due
-from bot.keys import UnreadableError
 from bot.sealing import Errand, Sealer, Shown
 from bot.speaker import Speaker
-from bot.store.base import HOLD, MessageRow, OwedRow, SessionRow, Settled, Store, StoreDownError
+from bot.store.base import HOLD, MessageRow, OwedRow, Settled, Store, StoreDownError
 from bot.telegram.api import Api, is_no_chat
 from bot.telegram.codes import Codes
 from bot.telegram.delivery import IN_HAND, Delivery, Lane, OvertakenError, Sent
 from bot.telegram.eraser import Eraser, seconds_of
+from bot.telegram.ledger import Ledger, done, get_generation, is_late, is_past, wipes
+from bot.telegram.request import NotSentError
 from bot.turns import BusyError, Turns
 from dialogs.press import Press
 
 LANES = 5_000
 ANSWERS = 500  # presses being answered at once; more are left, which costs the person a spinning button
 BURST = 3
-TRIES = 30  # attempts at one reply, some two hours
+LONGEST, UNSURE = 300.0, 3600.0  # seconds between attempts; the latter when it may have gone out
+DRAWS = 3  # attempts at a reply that cannot be drawn
 DISCREET = 300_000  # milliseconds until what a discreet person left on the screen is hidden
 log = structlog.get_logger("telegram")
 
@@ -57,6 +58,7 @@ class Sender:
         self._speaker, self._sealer, self._clock = speaker, sealer, clock
         self._limits = Buckets(rate, max(BURST, rate), LANES * 2)
         self._codes = codes
+        self._ledger = Ledger(store, turns, sealer)
         self._delivery = Delivery(api, speaker, sealer, self._limits, clock, codes, self._is_current)
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +76,7 @@ class Sender:
 
     def send(self, due: Due) -> None:
         """Take a reply into its chat's lane, in place of an older one."""
-        if self._codes is not None and _wipes(due):
+        if self._codes is not None and wipes(due):
             self._start(self._codes.withdraw(due.errand.chat))
         if self.room > 0 or due.errand.chat in self._lanes:
             lane = self._open(due.errand.chat)
@@ -151,7 +153,7 @@ class Sender:
             if due.reread:
                 await self._reread(lane, due.owed.person)
                 return
-            if due.errand.kind == "cover":
+            if due.errand.kind == "cover" or is_late(due, self._clock()):
                 await self._cover(lane, due)
                 return
             await self._delivery.put(lane, due, sent)
@@ -162,31 +164,39 @@ class Sender:
             await self._take_back(lane, due, sent)
             lane.due = lane.due or due
         except Forbidden as error:
-            await self._report(lane, _done(due))
+            await self._take_back(lane, due, sent)
+            await self._report(lane, done(due))
             if "deactivated" in error.message.lower():
                 await self._forget(lane.chat)
         except BadRequest as error:
+            await self._take_back(lane, due, sent)
             await self._mend(lane, due, error)
         except InvalidToken:
             log.error("Telegram does not take the token any more; replies are kept")
             gauges.set_trouble("token", gauges.TOKEN)
             await self._put_off(lane, due, 60)
-        except TelegramError:
+        except TelegramError as error:
             await self._take_back(lane, due, sent)
-            await self._try_again(lane, due)
+            certain = isinstance(error, NotSentError) or due.errand.edit is not None
+            await self._try_again(lane, due, LONGEST if certain else UNSURE)
+        except StoreDownError:
+            await self._put_off(lane, due, 1)
         except Exception as error:  # a screen that cannot be drawn must not stop the lane
             log.error("reply not drawn", error=type(error).__name__)
-            await self._try_again(lane, due)
+            if due.owed.attempts < DRAWS:
+                await self._try_again(lane, due, LONGEST)
+            else:
+                await self._apologise(lane, due)
         else:
             await self._settle(lane, due, sent)
 
     async def _is_current(self, due: Due) -> bool:
         sessions, _ = await self._store.read([due.owed.person], [])
-        return _generation(sessions.get(due.owed.person)) == due.owed.generation
+        return get_generation(sessions.get(due.owed.person)) == due.owed.generation
 
     async def _reread(self, lane: Lane, person: bytes) -> None:
         """Take what is owed from the store: another process may have gone on with this dialogue."""
-        dues = await self.build(await self._store.read_owed([person]))
+        dues = await self._ledger.read([person])
         if dues and lane.due is None:
             self.send(dues[0])
 
@@ -196,7 +206,7 @@ class Sender:
         """Write down that the reply is out, and go on with a newer one if there is one by now."""
         owed = due.owed
         if not owed.generation:  # of somebody who is forgotten nothing is kept, not even what was sent
-            await self._report(lane, _done(due))
+            await self._report(lane, done(due))
             return
         screen = self._sealer.seal_screen(owed.person, sent.screen) if sent.screen else None
         settled = Settled(
@@ -228,33 +238,45 @@ class Sender:
         again = self._ms() + int(seconds * 1000)
         await self._report(lane, Settled(due.owed.person, due.owed.ticket, due.owed.generation, again=again))
 
-    async def _try_again(self, lane: Lane, due: Due) -> None:
-        """The network or Telegram failed, and it is not known whether the message went out."""
+    async def _try_again(self, lane: Lane, due: Due, longest: float) -> None:
+        """The network or Telegram failed. A new message that may have gone out is a double nobody could hide."""
         attempts = due.owed.attempts
-        if attempts >= TRIES:
+        if is_past(due, self._clock()):
             log.error("reply given up", attempts=attempts)
-            await self._report(lane, _done(due))
+            await self._report(lane, done(due))  # whatever comes in next brings the screen
             return
-        await self._put_off(lane, due, min(300.0, 0.5 * 2 ** min(attempts, 10)))
+        await self._put_off(lane, due, min(longest, 0.5 * 2 ** min(attempts, 20)))
 
     async def _mend(self, lane: Lane, due: Due, error: BadRequest) -> None:
         """Telegram refuses the reply itself."""
-        if is_no_chat(error) or due.errand.kind == "sorry":
-            await self._report(lane, _done(due))
+        if is_no_chat(error):
+            await self._report(lane, done(due))
             return
         log.error("reply refused", place=due.errand.kind, edition_fault=True)
+        await self._apologise(lane, due)
+
+    async def _apologise(self, lane: Lane, due: Due) -> None:
+        if due.errand.kind == "sorry":
+            await self._report(lane, done(due))
+            return
         sorry = Errand(lane.chat, None, "sorry", due.errand.language)
         await self._deliver(lane, Due(due.owed, sorry, due.session, None, due.screen))
 
     async def _cover(self, lane: Lane, due: Due) -> None:
-        """Hide what a discreet person left on the screen, unless they have gone on since."""
+        """Show a neutral line, and hide what a discreet person left on the screen, unless they have gone on since."""
         if due.session is not None:
-            hide = Arrival(f"tg:{lane.chat}", Press("do", "cover"), chat=lane.chat, seen=due.session.seen)
+            hide = Arrival(
+                f"tg:{lane.chat}",
+                Press("do", "cover"),
+                chat=lane.chat,
+                edit=due.errand.edit,
+                seen=due.session.seen,
+            )
             try:
                 await self._turns.take(hide)
             except (BusyError, StoreDownError):
                 return  # it stays owed
-        await self._report(lane, _done(due))
+        await self._report(lane, done(due))
 
     async def _forget(self, chat: int) -> None:
         """An account that is gone needs no session."""
@@ -288,53 +310,12 @@ class Sender:
         """
         rows = await self._store.claim(self._ms(), max(0, min(self.room, 200)))
         for row in rows:
-            errand = await self._open_errand(row)
+            errand = await self._ledger.open_errand(row)
             if errand is not None:
                 lane = self._lanes.get(errand.chat)
                 if lane is None or lane.due is None:
                     self.send(Due(row, errand, None, reread=True))
         return len(rows)
-
-    async def build(self, rows: list[OwedRow], tries: int = 3) -> list[Due]:
-        """What rows of the store ask to be sent, to be drawn from the sessions as they are now.
-
-        A row whose session was hidden or erased since is not what is owed any more: it is read again.
-        """
-        sessions, _ = await self._store.read([row.person for row in rows], [])
-        stale = [
-            row.person for row in rows if tries and row.generation != _generation(sessions.get(row.person))
-        ]
-        dues = [
-            await self._open_row(row, sessions.get(row.person)) for row in rows if row.person not in stale
-        ]
-        later = await self.build(await self._store.read_owed(stale), tries - 1) if stale else []
-        return [due for due in dues if due is not None] + later
-
-    async def _open_row(self, row: OwedRow, stored: SessionRow | None) -> Due | None:
-        """A session may still be newer than its row: what is drawn from it belongs to its generation."""
-        errand = await self._open_errand(row)
-        if errand is None:
-            return None
-        try:
-            session = self._sealer.open_session(stored).session if stored else None
-        except UnreadableError:
-            await self._drop(row)
-            return None
-        if session is not None and errand.kind == "erased":  # and the person is back
-            errand = replace(errand, kind="")
-        row = replace(row, generation=_generation(stored))
-        return Due(row, errand, session, None, stored.screen if stored else None)
-
-    async def _open_errand(self, row: OwedRow) -> Errand | None:
-        try:
-            return self._sealer.open_owed(row)
-        except (UnreadableError, ValueError):
-            await self._drop(row)
-            return None
-
-    async def _drop(self, row: OwedRow) -> None:
-        log.error("an owed reply cannot be read")
-        await self._turns.settle(Settled(row.person, row.ticket, row.generation))
 
     async def drain(self, seconds: float) -> None:
         """Let what is being sent finish, at a clean stop."""
@@ -345,21 +326,6 @@ class Sender:
 
     def _ms(self) -> int:
         return int(self._clock().timestamp() * 1000)
-
-
-def _generation(stored: SessionRow | None) -> int:
-    return stored.generation if stored else 0
-
-
-def _wipes(due: Due) -> bool:
-    if due.reply is not None:
-        return bool(due.reply.wipe)
-    hidden = due.session is not None and due.session.state in ("hidden", "cover")
-    return hidden or due.errand.kind == "erased"
-
-
-def _done(due: Due) -> Settled:
-    return Settled(due.owed.person, due.owed.ticket, due.owed.generation)
 
 
 def _now() -> float:

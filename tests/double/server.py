@@ -159,6 +159,8 @@ class DoubleServer:
         fault = self.fault(method, params)
         if fault == "502":
             return web.Response(status=502, text="<html>Bad Gateway</html>")
+        if fault == "400":
+            return web.json_response(RefusedError(400, "Bad Request: can't parse entities").body, status=400)
         if fault == "lost":
             return await _hang_up(request)
         if self.delay:

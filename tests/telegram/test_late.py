@@ -1,0 +1,160 @@
+"""Replies that cannot go out when they should: how long they are worth sending, and what is shown then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.store.base import Settled
+from dialogs.engine import Engine
+from dialogs.reply import Paragraph, Reply
+from dialogs.session import Session
+from tests.fakes import FakeTalk
+from tests.telegram.bench import CHAT, Bench, until
+
+
+class Away:
+    """A Telegram that shows nothing, until it is `back`."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.tries = 0
+        self.is_back = False
+        bench.server.fault = self.plan
+
+    def plan(self, method: str, params: dict[str, Any]) -> str | None:
+        if self.is_back or method not in ("sendMessage", "editMessageText"):
+            return None
+        self.tries += 1
+        return "502"
+
+
+async def press_in_vain(bench: Bench, *data: str) -> Away:
+    """A dialogue, and presses that are taken and not answered; the last is `data`'s last."""
+    bench.model.say(CHAT, "/start")
+    await until(lambda: bool(bench.chat.own))
+    away = Away(bench)
+    for one in data:
+        tries = away.tries
+        bench.model.press(CHAT, one)
+        await until(lambda tries=tries: away.tries > tries)  # type: ignore[misc]
+    return away
+
+
+async def tried_often(bench: Bench, times: int) -> None:
+    """As if so many attempts had failed."""
+    person = bench.sealer.keys.find_person(f"tg:{CHAT}")
+    now = int(bench.clock().timestamp() * 1000)
+    for _ in range(times):
+        (row,) = await bench.store.read_owed([person])
+        again = Settled(person, row.ticket, row.generation, again=now)
+        await bench.store.commit([], [again], now)
+
+
+async def test_a_reply_outlasts_a_telegram_that_is_away_for_hours() -> None:
+    """Whoever pressed is waiting for it, however often it failed."""
+    bench = Bench()
+
+    async with bench.serving():
+        away = await press_in_vain(bench, "a:q:b")
+        await tried_often(bench, 100)
+        await until(lambda: away.tries > 1)
+        away.is_back = True
+        bench.clock.pass_(minutes=6)
+        await until(lambda: "q=b" in bench.chat.screen.text)
+
+
+async def test_after_two_days_it_is_given_up_and_the_next_press_shows_the_place() -> None:
+    bench = Bench()
+
+    with capture_logs() as logs:
+        async with bench.serving():
+            away = await press_in_vain(bench, "p:urgent")
+            bench.clock.pass_(days=2)
+            await until(lambda: any(log["event"] == "reply given up" for log in logs))
+            person = bench.sealer.keys.find_person(f"tg:{CHAT}")
+            await asyncio.sleep(0.05)
+            owed = await bench.store.read_owed([person])
+            away.is_back = True
+            bench.model.press(CHAT, "a:q:c")
+            await until(lambda: "q=c" in bench.chat.screen.text)
+
+    assert owed == []
+
+
+@pytest.mark.parametrize(
+    ("data", "state", "label"), [("p:results", "cover", "Продовжити"), ("p:urgent", "urgent", "Меню")]
+)
+async def test_what_comes_half_an_hour_late_is_covered_unless_it_is_help(
+    engine: Engine, data: str, state: str, label: str
+) -> None:
+    """Somebody else may hold the phone by then."""
+    bench = Bench(talk=engine, words=engine.tools.words)
+
+    async with bench.serving() as telegram:
+        away = await press_in_vain(bench, "a:for_whom:self", data)
+        first = bench.chat.screen.text
+        bench.clock.pass_(minutes=31)
+        away.is_back = True
+        await until(lambda: bench.chat.screen.text != first and telegram.sender.is_idle)
+        await asyncio.sleep(1.2)  # and nothing follows
+
+    session = await bench.session()
+    assert (session.state, session.here["for_whom"].choices) == (state, ("self",))
+    assert label in bench.chat.screen.labels
+    assert len(bench.chat.own) == 1
+
+
+class LongTalk(FakeTalk):
+    """Answers words with two messages."""
+
+    def show(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> Reply:
+        reply = super().show(session, now, notices)
+        if session.state != "search" or notices:
+            return reply
+        return replace(reply, blocks=(Paragraph("first " * 600), Paragraph("second " * 500)))
+
+
+async def test_of_a_reply_refused_in_its_midst_nothing_stays() -> None:
+    """What stayed would be known to nobody, and outlast a hide."""
+    bench = Bench(talk=LongTalk())
+
+    def plan(method: str, params: dict[str, Any]) -> str | None:
+        return "400" if method == "sendMessage" and "second" in str(params["text"]) else None
+
+    async with bench.serving():
+        bench.server.fault = plan
+        bench.model.say(CHAT, "long")
+        await until(lambda: any("Something broke here" in m.text for m in bench.chat.own))
+
+    assert len(bench.chat.own) == 1
+
+
+class BlindTalk(FakeTalk):
+    """Cannot draw a place any more, as after an edition that was taken over."""
+
+    blind = False
+
+    def show(self, session: Session, now: datetime, notices: Sequence[str] = ()) -> Reply:
+        if self.blind and not notices:
+            raise KeyError
+        return super().show(session, now, notices)
+
+
+async def test_a_place_that_cannot_be_drawn_ends_in_an_apology() -> None:
+    talk = BlindTalk()
+    bench = Bench(talk=talk)
+
+    async with bench.serving():
+        away = await press_in_vain(bench, "a:q:b")
+        await tried_often(bench, 3)
+        talk.blind, away.is_back = True, True
+        bench.clock.pass_(minutes=6)
+        await until(lambda: "Something broke here" in bench.chat.screen.text)
+
+    assert (await bench.session()).here["q"].choices == ("b",)
