@@ -19,14 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.child import give_back
 from bot.dialogue import Dialogue
+from bot.ending import Ending
 from bot.errors import BrokenBaseError, MendableError
 from bot.first import First, keep_edition
 from bot.keycheck import check_key
 from bot.keys import Keys
+from bot.purging import purge_desk, purge_dialogues
 from bot.reload import Reloader
 from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.speaker import Speaker
+from bot.store.base import StoreDownError
 from bot.store.connect import is_sqlite, lock_file, open_engine, read_url
 from bot.store.counted import SqlCounts
 from bot.store.hands import Hands, open_hands
@@ -37,10 +40,8 @@ from bot.tally import Tally
 from bot.turns import Turns
 from dialogs.engine import Engine
 
-PURGE_EVERY = 3600.0
-PURGE_DESK_EVERY = 300.0
-PURGE_LIFE = 2 * 3_600_000
-STOP_WITHIN = 8.0
+STOP_WITHIN = 8.0  # seconds from the signal on; the parts end one after the other within them
+WEB_WITHIN, DRAIN_WITHIN = 3.0, 3.5
 log = structlog.get_logger("app")
 
 
@@ -59,6 +60,7 @@ class App:
         self._first = first
         self._say = say
         self._stop = asyncio.Event()
+        self._ending = Ending(STOP_WITHIN)
         self._tasks: list[asyncio.Task[Any]] = []
         self.dialogue: Dialogue
         self.speaker: Speaker
@@ -104,11 +106,11 @@ class App:
             self.speaker = Speaker(self.dialogue.engine, self.dialogue.engine.tools.words)
             turns = Turns(store, self.speaker, self.sealer, read_clock, count=tally.add)
             running = asyncio.create_task(turns.run())
-            stack.push_async_callback(_finish, turns, running)
+            stack.push_async_callback(self._finish, turns, running)
             console = self._open_console(tally)
             telegram = await self._open_telegram(stack, store, turns, console)
             await self._open_web(stack, store, turns, telegram, console)
-            self._start(self._purge(store))
+            self._start(purge_dialogues(store, self.settings.retention_days, read_clock))
             self._start(self._watch())
             stack.push_async_callback(self._cancel)
             await asyncio.to_thread(self._first.keep, self.dialogue.edition.id, self.keys.kept)
@@ -139,7 +141,7 @@ class App:
         await migrate(engine)
         await store.start()
         await check_key(store, self.keys)
-        stack.push_async_callback(store.release)
+        stack.push_async_callback(self._end, store.release)
         return store
 
     async def _open_tally(self, stack: AsyncExitStack) -> Tally:
@@ -147,7 +149,7 @@ class App:
         self._hands = open_hands(self._database)
         stack.push_async_callback(self._hands.close)
         tally = Tally(SqlCounts(self._database, self._hands), read_clock)
-        stack.push_async_callback(tally.write)
+        stack.push_async_callback(self._end, tally.write)
         self._start(tally.run())
         return tally
 
@@ -180,7 +182,7 @@ class App:
         )
         await telegram.open()
         self._telegram = telegram
-        stack.push_async_callback(telegram.stop)
+        stack.push_async_callback(lambda: telegram.stop(self._ending.left(DRAIN_WITHIN)))
         url = self.settings.telegram_webhook_url or ""
         given = self.settings.telegram_webhook_secret
         secret = given.get_secret_value() if given else self.keys.sign_link(b"webhook").hex()
@@ -215,7 +217,7 @@ class App:
         )
         server = Server(site, self.settings)
         task = asyncio.create_task(server.serve(sockets=[take_port(self.settings)]))
-        stack.push_async_callback(server.close, task, STOP_WITHIN)
+        stack.push_async_callback(lambda: server.close(task, self._ending.left(WEB_WITHIN)))
         await asyncio.wait(
             [task, asyncio.create_task(server.ready.wait())], return_when=asyncio.FIRST_COMPLETED
         )
@@ -233,7 +235,7 @@ class App:
 
         desk, slips = SqlDesk(self._hands), SqlSlips(self._database, self._hands)
         notes = NoteBox(self._database, self.keys)
-        self._start(_purge_desk(desk, slips, notes))
+        self._start(purge_desk(desk, slips, notes, read_clock))
         parts = build_console(
             desk,
             slips,
@@ -279,18 +281,6 @@ class App:
         self.reloader.status.edition = self.dialogue.edition.id
         await self.reloader.watch()
 
-    async def _purge(self, store: SqlStore) -> None:
-        """Forget dialogues that have been idle for too long; one process of several does it."""
-        retention = self.settings.retention_days * 86_400_000
-        while True:
-            now = int(read_clock().timestamp() * 1000)
-            with suppress(Exception):
-                if await store.hold("purge", now, PURGE_LIFE):
-                    gone = await store.purge(now, retention)
-                    if gone:
-                        log.info("idle dialogues forgotten", count=gone)
-            await asyncio.sleep(PURGE_EVERY)
-
     # ---- running ----
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -305,29 +295,21 @@ class App:
             if task is not stop and not task.cancelled() and (error := task.exception()):
                 raise error
 
+    async def _end(self, work: Callable[[], Awaitable[None]]) -> None:
+        """A last word to a database that may be away."""
+        with suppress(TimeoutError, StoreDownError):
+            await asyncio.wait_for(work(), self._ending.left(1.0))
+
+    async def _finish(self, turns: Turns, running: asyncio.Task[None]) -> None:
+        """What was taken is still committed."""
+        turns.stop()
+        with suppress(TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(running, self._ending.left(STOP_WITHIN))
+
     async def _cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-async def _purge_desk(desk: Any, slips: Any, notes: Any) -> None:
-    """Forget codes, calls, counted tries, operators' sessions and notes that are past their time."""
-    while True:
-        at = read_clock()
-        now = int(at.timestamp() * 1000)
-        with suppress(Exception):
-            await slips.purge(now)
-            await desk.purge(now)
-            await notes.purge(at)
-        await asyncio.sleep(PURGE_DESK_EVERY)
-
-
-async def _finish(turns: Turns, running: asyncio.Task[None]) -> None:
-    """What was taken is still committed."""
-    turns.stop()
-    with suppress(TimeoutError, asyncio.CancelledError):
-        await asyncio.wait_for(running, STOP_WITHIN)
 
 
 def serve(settings: Settings, keys: Keys, first: First, say: Callable[[str], None] = print) -> None:

@@ -29,7 +29,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=True,
                 forwarded_allow_ips=settings.forwarded_allow_ips,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=2,
             )
         )
         self.ready = asyncio.Event()

@@ -172,15 +172,17 @@ class Telegram:
             self._start(self._beat())
 
     async def stop(self, seconds: float = 5.0) -> None:
-        """Finish what is being sent, tell Telegram what is done, and let go."""
-        await self._poller.confirm()
+        """Finish what is being sent, tell Telegram what is done, and let go, within these seconds."""
+        end = asyncio.get_running_loop().time() + seconds
+        confirming = asyncio.create_task(self._poller.confirm())
         self._stop.set()
         await self.sender.drain(seconds)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=1.0)
+        others = {confirming, *self._tasks}
+        await asyncio.wait(others, timeout=max(0.1, min(1.0, end - asyncio.get_running_loop().time())))
+        confirming.cancel()
         for task in set(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(confirming, *self._tasks, return_exceptions=True)
         await asyncio.gather(*(request.shutdown() for request in self._requests))
 
     # ---- receiving ----

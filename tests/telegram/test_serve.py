@@ -1,4 +1,4 @@
-"""The service as a process: it opens its web without Telegram, and shows the token to nobody."""
+"""The service as a process: it opens its web without Telegram, ends in time, and shows the token to nobody."""
 
 from __future__ import annotations
 
@@ -87,7 +87,13 @@ async def test_the_web_opens_while_telegram_is_away_and_nobody_sees_the_token(tm
                 await read_page(client, p) for p in ("/no", "/telegram/webhook", "/%00", "/console/x?a=%ff")
             ]
         seen += read_titles(service.pid)
+        server.delay = 60  # Telegram takes everything and answers nothing
+        for words in TYPED:
+            model.say(CHAT, words)
+        await asyncio.sleep(0.5)
+        told = time.monotonic()
         code = await service.stop()
+        took = time.monotonic() - told
 
     shown = "".join(text for _, text in (away, back, *pages, *wrong)) + service.log.read_text("utf-8")
     assert away == (503, gauges.TELEGRAM + "\n")
@@ -95,6 +101,8 @@ async def test_the_web_opens_while_telegram_is_away_and_nobody_sees_the_token(tm
     assert 'in_trouble{kind="telegram"} 1.0' in pages[2][1]
     assert back[0] == 200
     assert code == 0
+    assert took < 10
+    assert "Traceback" not in shown
     for secret in (model.token, model.token.partition(":")[2], SECRET, str(CHAT), *TYPED):
         assert secret not in shown
         assert secret.encode() not in seen
