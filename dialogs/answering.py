@@ -8,7 +8,8 @@ from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import Moving
 from dialogs.press import Press
-from dialogs.screening import ask_next, ask_next_for, results_come_first
+from dialogs.sayings import SETTLED
+from dialogs.screening import ask_next, ask_next_for, list_open_for, results_come_first
 from dialogs.session import SUBJECTS, UNKNOWN, WITHHELD
 from dialogs.words import N_
 
@@ -140,10 +141,10 @@ class Answering(Moving):
             question = ask_next_for(self.edition, known, answers, ids)
             if question is not None:
                 self.move(name_state(ASKING, question), scope)
-            elif scope.startswith("e:"):
-                self.move("entitlement", scope[2:])
-            else:
-                self.move("topic", scope[2:])
+                return
+            if list_open_for(self.edition, known, ids):  # what is possible for good is asked about no more
+                self.notices.append(self.say(SETTLED))
+            self.move("entitlement" if scope.startswith("e:") else "topic", scope[2:])
         elif scope == "review":
             self.move("review")
         elif scope.startswith("notices="):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogs.words import N_
 
 UNREAD = N_("I understand text and buttons. Write a few words about what you need.")
+SETTLED = N_("No further answer would settle this here. The office named in the card can tell for certain.")
 _PAPERS = N_(
     "Please do not send photos or papers here: I have deleted it. Papers go to the office named in the card, never to a chat."
 )

@@ -9,7 +9,7 @@ import pytest
 from dialogs.engine import Engine
 from dialogs.press import Incoming, Press, Said, Sent
 from dialogs.reply import Paragraph, Phone
-from dialogs.sayings import SENT
+from dialogs.sayings import SENT, SETTLED
 from dialogs.session import Session
 from tests.small import NOW
 from tests.test_engine import MOVED, SELF, talk
@@ -75,3 +75,24 @@ def test_hiding_and_erasing_are_understood_as_people_write_them(
     small_engine: Engine, text: str, state: str
 ) -> None:
     assert talk(small_engine, SELF, Said(text)).state == state
+
+
+def test_who_asks_for_questions_that_would_settle_nothing_is_told_so(engine: Engine) -> None:
+    """Where they are is not known, so the mortgage stays possible whatever else they answer."""
+    session = Session(language="en")
+    for question, values in (
+        ("for_whom", ("client",)),
+        ("situation", ("moved", "health", "roles")),
+        ("place", ("unknown",)),
+        ("roles", ("service",)),
+        ("close_person", ("served",)),
+        ("health", ("war_disability",)),
+        ("other_home", ("small_other",)),
+        ("age", ("age_18_22",)),
+    ):
+        session = session.with_answer(question, values, NOW.date())
+
+    turn = engine.turn(session, Press("do", "more", "eoselia_military_veterans"), NOW)
+
+    assert (turn.session.state, turn.session.arg) == ("entitlement", "eoselia_military_veterans")
+    assert turn.reply.blocks[0] == Paragraph(SETTLED, "note")
