@@ -206,7 +206,7 @@ class Telegram:
         except Exception as error:  # the turns have put it aside; an update may never block its chat
             log.error("update put aside", error=type(error).__name__)
         if news.query is not None:
-            self.sender.answer(news.query)
+            self.sender.answers.answer(news.query)
 
     async def take_patiently(self, data: Any) -> None:
         """As `take`, but waits for the database as long as it takes: polling has nowhere to send it back."""

@@ -20,6 +20,7 @@ from bot.folding import Arrival, Due
 from bot.sealing import Errand, Sealer, Shown
 from bot.speaker import Speaker
 from bot.store.base import HOLD, MessageRow, OwedRow, Settled, Store, StoreDownError
+from bot.telegram.answers import Answers
 from bot.telegram.api import Api, is_no_chat
 from bot.telegram.codes import Codes
 from bot.telegram.delivery import IN_HAND, Delivery, Lane, OvertakenError, Sent
@@ -30,7 +31,6 @@ from bot.turns import BusyError, Turns
 from dialogs.press import Press
 
 LANES = 5_000
-ANSWERS = 500  # presses being answered at once; more are left, which costs the person a spinning button
 BURST = 3
 LONGEST, UNSURE = 300.0, 3600.0  # seconds between attempts; the latter when it may have gone out
 DRAWS = 3  # attempts at a reply that cannot be drawn
@@ -62,7 +62,7 @@ class Sender:
         self._delivery = Delivery(api, speaker, sealer, self._limits, clock, codes, self._is_current)
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._answering = 0
+        self.answers = Answers(api, self._start)
 
     @property
     def room(self) -> int:
@@ -90,20 +90,6 @@ class Sender:
             lane.doomed += part
             lane.wake.set()
 
-    def answer(self, query: str) -> None:
-        """Tell Telegram that a press has come, so that the button stops spinning."""
-        if self._answering < ANSWERS:
-            self._answering += 1
-            self._start(self._answer(query))
-
-    async def _answer(self, query: str) -> None:
-        try:
-            await self._api.answer(query)
-        except TelegramError as error:  # too old, or the network: the turn does not depend on it
-            log.debug("press not answered", error=type(error).__name__)
-        finally:
-            self._answering -= 1
-
     # ---- lanes ----
 
     def _open(self, chat: int) -> Lane:
@@ -111,6 +97,7 @@ class Sender:
         if lane is None:
             lane = self._lanes[chat] = Lane(chat)
             self._start(self._run_lane(lane))
+            self.answers.see(len(self._lanes))
         return lane
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -133,6 +120,7 @@ class Sender:
             log.error("lane broke", error=type(error).__name__)
         finally:
             del self._lanes[lane.chat]
+            self.answers.see(len(self._lanes))
 
     async def _rest(self, lane: Lane, seconds: float) -> None:
         """Wait, unless something more pressing comes."""

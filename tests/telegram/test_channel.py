@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import gauges
 from bot.errors import MendableError
+from bot.telegram.answers import CROWD
 from bot.telegram.channel import Telegram
 from bot.telegram.sender import DISCREET
 from tests.telegram.bench import CHAT, Bench, until
@@ -43,6 +44,24 @@ async def test_a_press_edits_the_message_in_place_and_is_answered() -> None:
 
     assert len(bench.chat.own) == 1
     assert (await bench.session()).here["q"].choices == ("b",)
+
+
+async def test_in_a_crowd_replies_go_first_and_yet_nobodys_button_spins_for_long() -> None:
+    crowd = range(CHAT, CHAT + CROWD + 5)
+    bench = Bench()
+    for chat in crowd:
+        bench.model.flood(chat, 15.0)
+        bench.model.say(chat, "/start")
+
+    async with bench.serving():
+        await start(bench, CHAT - 1)
+        bench.model.press_label(CHAT - 1, "b")
+        await until(lambda: "q=b" in bench.model.chat(CHAT - 1).screen.text)
+        await asyncio.sleep(0.3)
+        at_once = len(bench.model.answered)
+        await until(lambda: len(bench.model.answered) == 1)
+
+    assert at_once == 0
 
 
 async def test_typed_text_gets_a_new_message_and_the_old_buttons_go() -> None:
