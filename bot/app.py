@@ -272,8 +272,9 @@ class App:
 
         token = await console.accounts.invite_first(self.dialogue.edition.languages[0], read_clock())
         if token is not None:
+            link = make_link(self.settings, token)
             self._say(
-                f"Operators' console, for whoever sets its password first: {make_link(self.settings, token)}"
+                f"Operators' console: whoever opens this first sets its password, once, within a day: {link}"
             )
 
     async def _watch(self) -> None:

@@ -75,7 +75,7 @@ def leave(condition: Condition, known: Known, edition: Edition) -> Left:
             return (not inner) if isinstance(inner, bool) else inner if inner == _OPEN else ("not", inner)
         case All(parts) | AnyOf(parts):
             is_all = isinstance(condition, All)
-            rest: set[object] = set()
+            rest: set[Left] = set()
             for part in parts:
                 inner = leave(part, known, edition)
                 if inner is (not is_all):
@@ -83,7 +83,7 @@ def leave(condition: Condition, known: Known, edition: Edition) -> Left:
                 if not isinstance(inner, bool):
                     rest.add(inner)
             if len(rest) < 2:
-                return next(iter(rest), is_all)  # type: ignore[return-value]
+                return next(iter(rest), is_all)
             return ("all" if is_all else "any", frozenset(rest))
 
 

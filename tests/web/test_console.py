@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -107,6 +108,49 @@ async def test_a_link_dies_after_a_day(board: Switchboard) -> None:
     board.clock.pass_(hours=24)
 
     assert (await board.browser().open(f"/console/invite/{token}")).status == 410
+
+
+async def test_of_several_links_the_first_that_is_used_ends_the_others(board: Switchboard) -> None:
+    """A link left in a log must not change the password that was set through another."""
+    used = await board.invite()
+    operator = await board.desk.find_operator("Olha")
+    assert operator is not None
+    left = await board.parts.accounts.invite(operator, board.clock())
+    browser = board.browser()
+    await browser.open(f"/console/invite/{used}")
+
+    await browser.post("/console/invite", invitation=used, password=PASSWORD, again=PASSWORD)
+
+    assert (await board.browser().open(f"/console/invite/{left}")).status == 410
+
+
+async def test_until_there_is_a_password_each_start_prints_the_same_link_for_a_day(
+    board: Switchboard,
+) -> None:
+    accounts = board.parts.accounts
+    printed = await asyncio.gather(*(accounts.invite_first("uk", board.clock()) for _ in range(3)))
+    board.clock.pass_(hours=23)
+    later = await accounts.invite_first("uk", board.clock())
+    board.clock.pass_(hours=1)
+
+    after = await accounts.invite_first("uk", board.clock())
+
+    assert {*printed, later} == {printed[0]}
+    assert after != later
+    assert (await board.browser().open(f"/console/invite/{later}")).status == 410
+    browser = board.browser()
+    assert (await browser.open(f"/console/invite/{after}")).status == 200
+    await browser.post("/console/invite", invitation=after or "", password=PASSWORD, again=PASSWORD)
+    assert await accounts.invite_first("uk", board.clock()) is None
+
+
+async def test_a_first_link_whose_account_is_gone_is_not_printed_again(board: Switchboard) -> None:
+    accounts = board.parts.accounts
+    former = await accounts.invite_first("uk", board.clock())
+    (admin,) = await board.desk.list_operators()
+    await board.desk.remove_operator(admin.id)
+
+    assert await accounts.invite_first("uk", board.clock()) != former
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,23 @@ class Accounts:
         return await self._desk.add_operator(clean_name(name), role, language, milliseconds(now))
 
     async def invite(self, operator: Operator, now: datetime) -> str:
-        """A token for a link under which this operator may set a password once, within a day."""
+        """A token for a link under which this operator may set a password once, within a day.
+
+        Of several links the first that is used ends the others: they belong to the password that was.
+        """
         at = milliseconds(now)
         token = secrets.token_urlsafe(24)
         digest = self._digest("invite", token)
-        sealed = self._keys.seal(json.dumps(operator.id).encode(), b"slip:" + digest)
-        await self._slips.put(digest, sealed, at + INVITE_LIFE, at)
+        plain = json.dumps([operator.id, self._mark_password(operator)]).encode()
+        await self._slips.put(digest, self._keys.seal(plain, b"slip:" + digest), at + INVITE_LIFE, at)
         audit.info("invited", operator=operator.id)
         return token
 
     async def invite_first(self, language: str, now: datetime) -> str | None:
-        """On a fresh start, a token for the first administrator; None when somebody can log in already."""
+        """On a fresh start, a token for the first administrator; None when somebody can log in already.
+
+        For a day it is the same at each start and in each process, so that whatever was printed works.
+        """
         everybody = await self._desk.list_operators()
         if any(one.password for one in everybody):
             return None
@@ -75,7 +81,30 @@ class Accounts:
                 everybody = [await self.add("admin", "administrator", language, now)]
             except NameTakenError:  # another process was faster
                 everybody = await self._desk.list_operators()
-        return await self.invite(everybody[0], now)
+        return await self._read_first(now) or await self._make_first(everybody[0], now)
+
+    async def _make_first(self, operator: Operator, now: datetime) -> str:
+        at, place = milliseconds(now), self._digest("first invitation", "")
+        token = await self.invite(operator, now)
+        sealed = self._keys.seal(token.encode(), b"slip:" + place)
+        if not await self._slips.put(place, sealed, at + INVITE_LIFE, at):
+            faster = await self._read_first(now)  # another process made one at the same moment
+            if faster is not None:
+                await self._slips.take(self._digest("invite", token), at)
+                return faster
+        return token
+
+    async def _read_first(self, now: datetime) -> str | None:
+        """What an earlier start has printed, while it still works."""
+        place = self._digest("first invitation", "")
+        sealed = await self._slips.read(place, milliseconds(now))
+        if sealed is None:
+            return None
+        token = self._keys.unseal(sealed, b"slip:" + place).decode()
+        if await self.read_invitation(token, now) is None:  # its account is gone
+            await self._slips.take(place, milliseconds(now))
+            return None
+        return token
 
     async def read_invitation(self, token: str, now: datetime) -> Operator | None:
         digest = self._digest("invite", token)
@@ -85,7 +114,9 @@ class Accounts:
     async def _open_invitation(self, digest: bytes, sealed: bytes | None) -> Operator | None:
         if sealed is None:
             return None
-        return await self._desk.read_operator(json.loads(self._keys.unseal(sealed, b"slip:" + digest)))
+        number, mark = json.loads(self._keys.unseal(sealed, b"slip:" + digest))
+        operator = await self._desk.read_operator(number)
+        return operator if operator is not None and mark == self._mark_password(operator) else None
 
     async def accept(self, token: str, password: str, now: datetime) -> Entry | None:
         """Set the password, end all other sessions, and let in; None for a token used or out of date."""
@@ -160,6 +191,9 @@ class Accounts:
     async def leave(self, shift: Shift) -> None:
         await self._desk.close_shift(shift.digest)
         audit.info("logout", operator=shift.operator.id)
+
+    def _mark_password(self, operator: Operator) -> str:
+        return self._digest("password", operator.password).hex()
 
     def _digest(self, kind: str, text: str) -> bytes:
         return self._keys.digest_code(f"{kind}:{text}")
