@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+log = structlog.get_logger("troubles")
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)  # processor time, memory, open files
@@ -38,12 +41,16 @@ STORE = "The database does not take what is written: look at its disk space, its
 TOKEN = "Telegram does not take TELEGRAM_BOT_TOKEN: copy it anew from @BotFather and start again."  # noqa: S105 - a sentence
 WEBHOOK = "Telegram does not take TELEGRAM_WEBHOOK_URL: it must be public, with https."
 TELEGRAM = "Telegram cannot be reached: look at the network and TELEGRAM_API_URL. What people wrote waits there for a day."
+CLOCK = "The clock of this machine is behind the newest source of the base: set it, opening hours and terms depend on it."
 
 
 def set_trouble(kind: str, sentence: str = "") -> None:
-    """Begin a trouble, or end it with an empty sentence."""
+    """Begin a trouble, or end it with an empty sentence; both are told in the log once."""
     if sentence:
+        if kind not in TROUBLES:
+            log.error("in trouble", kind=kind, remedy=sentence)
         TROUBLES[kind] = sentence
         IN_TROUBLE.labels(kind).set(1)
     elif TROUBLES.pop(kind, None):
+        log.info("trouble over", kind=kind)
         IN_TROUBLE.labels(kind).set(0)

@@ -36,6 +36,11 @@ def name_code() -> str:
     return _name_code(_CORE, _SHELL, VERSION)
 
 
+def is_code_changed() -> bool:
+    """Whether the files of the code are others than those that this process began with."""
+    return name_code.__wrapped__() != name_code()
+
+
 def _name_code(*parts: Path | str) -> str:
     digest = sha256(f"{sys.implementation.cache_tag} {sys.byteorder} {sys.maxsize}".encode())
     for part in parts:

@@ -21,6 +21,7 @@ from bot import gauges
 from bot.carry import Arrived, start_child
 from bot.child import give_back
 from bot.dialogue import Dialogue
+from bot.kept import is_code_changed, name_code
 from dialogs.engine import KYIV
 from dialogs.findings import Finding
 
@@ -49,10 +50,12 @@ class Reloader:
     use: Callable[[Dialogue], None]
     clock: Callable[[], datetime]
     keep: Callable[[str, date, bytes], None] = lambda edition, day, out: None
+    is_other_code: Callable[[], bool] = is_code_changed
     status: Status = field(default_factory=Status)
 
     async def watch(self) -> None:
         """Until cancelled."""
+        await asyncio.to_thread(name_code)  # while the files are still those of this process
         async for _ in awatch(self.folder, watch_filter=_is_knowledge, debounce=SETTLE, step=100):
             try:
                 await self.reload()
@@ -63,6 +66,10 @@ class Reloader:
         """Load the folder beside the loop; tell whether its edition is now in use."""
         now = self.clock()
         day = now.astimezone(KYIV).date()
+        if await asyncio.to_thread(self.is_other_code):  # what a child of other code hands over is not ours
+            self._refuse("", (), now)
+            log.error("edition refused", why="the program's files have changed too: restart the service")
+            return False
         out = await start_child(self.folder, day, "change").read()
         if out is None:
             self._refuse("", (), now)

@@ -125,21 +125,27 @@ class Turns:
                 if self._stopping:
                     return
                 self._wake.clear()
-                await self._wake.wait()
-                continue
+                if not pause:
+                    await self._wake.wait()
+                    continue
+                await asyncio.sleep(pause)  # nobody may come while whoever watches thinks this is down
             items = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
             reports = [self._reports.popleft() for _ in range(min(BATCH, len(self._reports)))]
             try:
+                if pause and not items and not reports:
+                    await self._store.hold("probe", int(self._clock().timestamp() * 1000), 0)
                 await self._serve(items, reports)
                 pause = 0.0
                 gauges.set_trouble("store")
-                gauges.WAITING.set(len(self._queue))
             except StoreDownError:
                 gauges.set_trouble("store", gauges.STORE)
                 pause = min(1.0, pause * 2 or 0.05)
-                log.warning("database down", waiting=len(self._queue), again_in=pause)
+                if items or reports:
+                    log.warning("database down", waiting=len(items) + len(self._queue), again_in=pause)
                 self._put_back(items, reports)
                 await asyncio.sleep(pause)
+            finally:
+                gauges.WAITING.set(len(self._queue))
 
     def stop(self) -> None:
         self._stopping = True

@@ -18,6 +18,7 @@ from bot import gauges
 from bot.cli_common import find_knowledge
 from bot.dialogue import Dialogue
 from bot.folding import Arrival
+from bot.kept import is_code_changed
 from bot.loading import load_dialogue
 from bot.reload import Reloader
 from bot.speaker import Speaker
@@ -85,6 +86,21 @@ async def test_broken_folder_changes_nothing_and_is_told_with_its_line(folder: P
     assert [(Path(f.file).name, f.line, f.code) for f in reloader.status.findings] == [
         ("help_line.yaml", 8, "number_for_text")
     ]
+
+
+async def test_nothing_is_taken_from_other_code_than_that_which_serves(folder: Path) -> None:
+    """`git checkout` of another version changes content and code under a process that runs."""
+    reloader, taken = start(folder)
+    reloader.is_other_code = lambda: True
+    edit(folder / "contacts/help_line.yaml", '"1547"', '"1548"')
+
+    with capture_logs() as logs:
+        assert not await reloader.reload()
+
+    assert taken == []
+    assert [row["why"] for row in logs] == ["the program's files have changed too: restart the service"]
+    reloader.is_other_code = is_code_changed
+    assert await reloader.reload()
 
 
 async def test_mended_folder_is_taken_again(folder: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bot import gauges
 from bot.folding import Arrival
 from bot.sealing import Sealer
 from bot.speaker import Speaker
@@ -286,6 +287,23 @@ async def test_a_database_that_stays_away_is_told_to_the_channel() -> None:
         turns.stop()
         with pytest.raises(StoreDownError):
             await waiting
+
+
+async def test_a_database_that_comes_back_is_noticed_though_nobody_comes() -> None:
+    """A proxy that asks /readyz sends nobody before."""
+    bench = Bench(WeakStore(1))
+
+    async with bench.running() as turns:
+        gone = asyncio.create_task(turns.take(say("text", 1)))
+        for down in (True, False):
+            for _ in range(200):
+                if ("store" in gauges.TROUBLES) == down:
+                    break
+                await asyncio.sleep(0.01)
+            gone.cancel()
+
+    assert "store" not in gauges.TROUBLES
+    assert bench.stored() is None
 
 
 async def test_two_processes_lose_nothing_of_each_other() -> None:

@@ -37,7 +37,8 @@ def read_url(database_url: str) -> URL:
 
 
 def _mend_ssl(url: URL) -> URL:
-    """libpq's `sslmode` is asyncpg's `ssl`."""
+    """libpq's `sslmode` is asyncpg's `ssl`; `channel_binding`, which some platforms add, it does not know."""
+    url = url.difference_update_query(["channel_binding"])
     mode = url.query.get("sslmode")
     if not isinstance(mode, str):
         return url

@@ -15,9 +15,8 @@ from bot import gauges
 from bot.coverage import count_overdue
 from bot.store.base import StoreDownError
 from bot.web.deps import Deps
+from dialogs.edition import Edition
 from dialogs.firmness import find_newest
-
-CLOCK = "The clock of this machine is behind the newest source of the base: set it, opening hours and terms depend on it."
 
 
 def list_probes(deps: Deps) -> list[Route]:
@@ -29,29 +28,28 @@ def list_probes(deps: Deps) -> list[Route]:
             await deps.store.ping()
         except StoreDownError:
             return PlainTextResponse("the database does not answer\n", 503)
-        troubles = [*gauges.TROUBLES.values()]
-        if _is_clock_behind(deps):
-            troubles.append(CLOCK)
-        if troubles:
-            return PlainTextResponse("\n".join(troubles) + "\n", 503)
+        look_at_clock(deps.engine().edition, deps.clock().date())
+        if gauges.TROUBLES:
+            return PlainTextResponse("\n".join(gauges.TROUBLES.values()) + "\n", 503)
         return PlainTextResponse(f"ready, edition {deps.engine().edition.id}\n")
 
     async def metrics(_: Request) -> Response:
-        gauges.OVERDUE.set(count_overdue(deps.engine().edition, deps.clock().date()))
+        edition, today = deps.engine().edition, deps.clock().date()
+        look_at_clock(edition, today)
+        gauges.OVERDUE.set(count_overdue(edition, today))
         text = generate_latest(deps.registry) + generate_latest(gauges.REGISTRY)
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [Route("/healthz", live), Route("/readyz", ready), Route("/metrics", metrics)]
 
 
-def _is_clock_behind(deps: Deps) -> bool:
+def look_at_clock(edition: Edition, today: date) -> None:
     """A page that the base quotes was written before now, so an earlier clock is wrong."""
-    edition = deps.engine().edition
     newest: date | None = edition.memo.get("newest page")
     if newest is None:
         days = [find_newest(record.sources) for record in edition.entitlements.values()]
         newest = edition.memo["newest page"] = max(filter(None, days), default=date.min)
-    return deps.clock().date() < newest
+    gauges.set_trouble("clock", gauges.CLOCK if today < newest else "")
 
 
 class Measure:

@@ -130,4 +130,6 @@ def test_addresses_of_databases_are_understood() -> None:
     assert read_url("postgres://u:p@h:5/d?sslmode=require").render_as_string(hide_password=False) == (
         "postgresql+asyncpg://u:p@h:5/d?ssl=require"
     )
+    neon = read_url("postgresql://u:p@h/d?sslmode=require&channel_binding=require")
+    assert dict(neon.query) == {"ssl": "require"}
     assert read_url("sqlite:///a/b.db").drivername == "sqlite+aiosqlite"

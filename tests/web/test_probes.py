@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from structlog.testing import capture_logs
+
 from bot import gauges
-from bot.web.probes import CLOCK
 from dialogs.edition import Edition
 from tests.web.house import House
 
@@ -46,9 +47,18 @@ async def test_a_trouble_is_a_sentence_and_not_ready(house: House) -> None:
 
 async def test_a_clock_behind_the_newest_source_is_not_ready(house: House) -> None:
     browser = house.browser()
-    house.clock.now = datetime(1990, 1, 1, tzinfo=UTC)
+    now, house.clock.now = house.clock.now, datetime(1990, 1, 1, tzinfo=UTC)
 
-    assert (await browser.open("/readyz")).html == CLOCK + "\n"
+    with capture_logs() as logs:
+        wrong = [await browser.open("/readyz") for _ in range(2)]
+        counted = await browser.open("/metrics")
+        house.clock.now = now
+        mended = await browser.open("/readyz")
+
+    assert {page.html for page in wrong} == {gauges.CLOCK + "\n"}
+    assert 'in_trouble{kind="clock"} 1.0' in counted.html
+    assert mended.status == 200
+    assert [line["event"] for line in logs] == ["in trouble", "trouble over"]
 
 
 async def test_figures_that_the_alerts_read_are_there(house: House) -> None:
