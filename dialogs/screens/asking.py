@@ -40,7 +40,10 @@ def show_welcome(view: View) -> Reply:
     rows.append((_other_language(view),))
     rows.append(view.safety_row())
     first = [Paragraph(notice, "note") for notice in view.notices]
-    return Reply((*first, *blocks), tuple(rows), sensitive=view.session.discreet, place=("welcome", ""))
+    sensitive = view.session.discreet
+    return Reply(
+        (*view.veil(sensitive), *first, *blocks), tuple(rows), sensitive=sensitive, place=("welcome", "")
+    )
 
 
 def _other_language(view: View) -> Choice:
@@ -196,12 +199,13 @@ def _draw_cover(view: View, question: Question, asked: _Asked) -> Reply:
 
 def _close(view: View, blocks: Sequence[Block], rows: Sequence[tuple[Choice, ...]], asked: _Asked) -> Reply:
     common = (view.back_row(asked.back), view.safety_row())
+    is_counted = bool(asked.step and asked.opened)  # its first line tells only how far one has come
     return Reply(
-        tuple(blocks),
+        (*view.veil(asked.sensitive and not is_counted), *blocks),
         (*rows, *common),
         sensitive=asked.sensitive,
         place=asked.place,
-        progress=(asked.step, MOST_SCREENS - 1) if asked.step and asked.opened else (0, 0),
+        progress=(asked.step, MOST_SCREENS - 1) if is_counted else (0, 0),
     )
 
 

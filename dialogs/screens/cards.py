@@ -44,10 +44,7 @@ def show_entitlement(view: View, id: str) -> Reply:
 
 def _draw_card(view: View, record: Entitlement, verdict: str, missing: int) -> Reply:
     _ = view._
-    sensitive = record.guarded is not None
     blocks: list[Block] = []
-    if sensitive or view.unsafe or view.session.discreet:
-        blocks.append(Paragraph(_("The page you opened:")))
     if record.warning:
         blocks.append(Paragraph(view.fill(record, record.warning), "warning"))
     blocks.append(Heading(view.fill(record, record.title.full)))
@@ -60,7 +57,9 @@ def _draw_card(view: View, record: Entitlement, verdict: str, missing: int) -> R
         ).format(count=missing)
         rows.append((Choice(label, Press("do", "more", record.id)),))
     rows.append((view.go(_("Why this answer?"), "why", record.id), view.go(_("To the results"), "results")))
-    return view.close(blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=sensitive)
+    return view.close(
+        blocks, rows, back=Press("go", "topic", record.topic), keep=True, sensitive=record.guarded is not None
+    )
 
 
 def pick_contacts(view: View, record: Entitlement) -> list[Contact]:
@@ -183,10 +182,7 @@ def show_why(view: View, id: str) -> Reply:
     _ = view._
     record = view.edition.entitlements[id]
     why = explain_rule(view.edition, view.known, view.answers, "entitlements", id, switch=True)
-    blocks: list[Block] = []
-    if record.guarded:
-        blocks.append(Paragraph(_("The page you opened:")))
-    blocks += [Heading(view.say(record.title.short)), Paragraph(_say_verdict(view, record, why))]
+    blocks: list[Block] = [Heading(view.say(record.title.short)), Paragraph(_say_verdict(view, record, why))]
     reason = name_answers(view, why.because, record.when)
     hidden = any(view.is_masked(q) for q in why.because)
     if reason or hidden:

@@ -23,7 +23,7 @@ def show_search(view: View, arg: str) -> Reply:
     regions = [id for kind, id in items if kind == "region" and id in view.edition.regions]
     hits = [hit for kind, id in items if (hit := _describe(view, kind, id)) is not None]
     guarded = any(hit.guarded for hit in hits)
-    blocks: list[Block] = [Paragraph(_("The page you opened:"))] if guarded else []
+    blocks: list[Block] = []
     if hits:
         blocks += [Heading(_("Is it one of these?")), Steps(tuple(f"{h.title} — {h.why}" for h in hits))]
     else:

@@ -31,11 +31,12 @@ def show_more(view: View) -> Reply:
         (view.go(_("About Resolution 1325"), "about"), view.go(_("What is kept"), "about", "privacy")),
         (Choice(_("Go on with the questions"), Press("do", "continue")),),
     ]
+    sensitive = view.session.discreet or view.unsafe
     first = [Paragraph(notice, "note") for notice in view.notices]
     return Reply(
-        (*first, *blocks),
+        (*view.veil(sensitive), *first, *blocks),
         (*rows, view.safety_row()),
-        sensitive=view.session.discreet or view.unsafe,
+        sensitive=sensitive,
         place=(view.session.state, view.session.arg),
     )
 
@@ -128,7 +129,8 @@ def show_crisis(view: View, kind: str) -> Reply:
             blocks.extend(contact_blocks(view, contact))
     blocks += [Paragraph(notice, "note") for notice in view.notices]  # lines come before everything else
     rows = [(Choice(view._("Back to where I was"), Press("do", "resume")),)]
-    return replace(view, notices=()).close(blocks, rows, keep=True, sensitive=True)
+    lead = view._("Here is what may help:")
+    return replace(view, notices=()).close(blocks, rows, keep=True, sensitive=True, lead=lead)
 
 
 def show_contacts(view: View, topic: str, page: int) -> Reply:
@@ -143,8 +145,6 @@ def show_contacts(view: View, topic: str, page: int) -> Reply:
     rows: list[tuple[Choice, ...]] = []
     title = next((view.say(t.title) for t in view.edition.base.topics if t.id == topic), "")
     personal = any(t.personal for t in view.edition.base.topics if t.id == topic)
-    if personal:
-        blocks.append(Paragraph(_("The page you opened:")))
     blocks.append(Heading(_("Contacts: {where}").format(where=where) + (f". {title}" if title else "")))
     if view.unsafe:
         blocks.append(
@@ -189,8 +189,7 @@ def _find_contacts(view: View, topic: str) -> list[Contact]:
 
 def show_contact(view: View, id: str) -> Reply:
     contact = view.edition.contacts[id]
-    blocks: list[Block] = [Paragraph(view._("The page you opened:"))] if contact.guarded else []
-    blocks += contact_blocks(view, contact, full=True)
+    blocks = list(contact_blocks(view, contact, full=True))
     topic = contact.topics[0] if contact.topics else ""
     return view.close(blocks, [], back=Press("go", "contacts", topic), keep=True, sensitive=contact.guarded)
 

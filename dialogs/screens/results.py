@@ -176,10 +176,7 @@ def show_topic(view: View, topic: str, page: int) -> Reply:
     pages = max(1, (len(listed) + PAGE - 1) // PAGE)
     page = min(max(page, 1), pages)
     part = listed[(page - 1) * PAGE : page * PAGE]
-    blocks: list[Block] = []
-    if record.personal:
-        blocks.append(Paragraph(_("The page you opened:")))
-    blocks += [Heading(view.say(record.title)), Paragraph(view.say(record.about))]
+    blocks: list[Block] = [Heading(view.say(record.title)), Paragraph(view.say(record.about))]
     fitting = sum(i.shown for i in listed)
     if fitting:
         blocks.append(

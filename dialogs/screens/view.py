@@ -160,8 +160,13 @@ class View:
                 del screens[next(iter(screens))]
         if self.notices:
             notices = (Paragraph(notice, "note") for notice in self.notices)
-            return replace(reply, blocks=(*notices, *reply.blocks))
+            at = int(reply.sensitive)  # what is sensitive begins with a line that tells nothing
+            return replace(reply, blocks=(*reply.blocks[:at], *notices, *reply.blocks[at:]))
         return reply
+
+    def veil(self, sensitive: bool, lead: str = "") -> tuple[Block, ...]:
+        """The first line of what is sensitive: a locked screen and the list of chats show no other."""
+        return (Paragraph(lead or self._("The page you opened:")),) if sensitive else ()
 
     # ---- common rows ----
 
@@ -187,14 +192,16 @@ class View:
         back: Press | None = None,
         keep: bool = False,
         sensitive: bool = False,
+        lead: str = "",
     ) -> Reply:
         """Put the notices before the text and the common rows after the buttons."""
+        sensitive = sensitive or self.session.discreet or self.unsafe
         first: list[Block] = [Paragraph(notice, "note") for notice in self.notices]
         return Reply(
-            blocks=(*first, *blocks),
+            blocks=(*self.veil(sensitive, lead), *first, *blocks),
             rows=(*rows, self.back_row(back), self.safety_row()),
             keep=keep,
-            sensitive=sensitive or self.session.discreet or self.unsafe,
+            sensitive=sensitive,
             place=(self.session.state, self.session.arg),
         )
 
