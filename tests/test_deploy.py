@@ -119,7 +119,7 @@ def test_caddy_reads_its_file() -> None:
     assert text.count("{") == text.count("}")
     tool = shutil.which("caddy")
     if tool:
-        command = [tool, "adapt", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile"]
+        command = [tool, "validate", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile"]
         assert subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -130,7 +130,10 @@ def test_the_image_is_made_of_files_that_are_there_and_runs_as_nobody() -> None:
 
     assert copied == ["requirements.txt", "bot", "dialogs", "locales", "knowledge"]
     assert all((ROOT / name).exists() for name in copied)
-    assert "USER nap1325" in lines
+    assert lines.index("USER nap1325") < lines.index("WORKDIR /data"), (
+        "what is kept stands in the folder it owns"
+    )
+    assert any("PYTHONPATH=/app" in line for line in lines)
     assert used - FOREIGN <= list_settings()
 
 
@@ -145,6 +148,51 @@ def test_compose_names_settings_that_exist_and_migrates_before_it_serves() -> No
         secrets = {"POSTGRES_PASSWORD": "x", "SECRET_KEY": "x"}
         command = [tool, "-f", DEPLOY / "compose.yaml", "config", "-q"]
         assert subprocess.run(command, env=secrets, capture_output=True).returncode == 0
+
+
+def test_a_command_runs_as_the_service_does(tmp_path: Path) -> None:
+    """Typed in any folder, it must find the service's database and key, not make others there."""
+    said = tmp_path / "said"
+    fake = tmp_path / "systemd-run"
+    fake.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {said}\n', encoding="utf-8")
+    fake.chmod(0o755)
+    units = [read_unit("nap1325.service")["Service"], read_unit("nap1325-backup.service")["Service"]]
+
+    subprocess.run(
+        [DEPLOY / "nap1325", "operators", "add", "Ольга К."],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+
+    words = said.read_text(encoding="utf-8").splitlines()
+    options = [word.removeprefix("--property=").split("=", 1) for word in words if "--property=" in word]
+    assert words[-6:] == ["/opt/nap1325/.venv/bin/python", "-m", "bot", "operators", "add", "Ольга К."]
+    assert "--pipe" in words
+    assert {"DynamicUser", "User", "StateDirectory", "WorkingDirectory", "EnvironmentFile"} <= dict(
+        options
+    ).keys()
+    for unit in units:
+        assert "PYTHONPATH=/opt/nap1325" in unit["Environment"]
+        for name, value in options:
+            meant = unit.get(name, value).replace("%S", "/var/lib")
+            assert value in meant.split(), name
+    assert words[-6] in units[0]["ExecStart"]
+
+
+def test_figures_of_the_process_can_be_read_under_the_unit() -> None:
+    """`ProcSubset=pid` hides /proc/stat, and with it the figures of processor time and memory."""
+    for name in ("nap1325.service", "nap1325-backup.service"):
+        assert "ProcSubset" not in read_unit(name)["Service"]
+
+    assert "process_cpu_seconds_total" in list_figures()
+
+
+def test_every_figure_is_explained_to_whoever_watches() -> None:
+    text = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+
+    own = {name.removesuffix("_bucket") for name in list_figures() if not name.startswith("process_")}
+    assert {name for name in own if f"`{name}" not in text} == set()
 
 
 def test_seven_alerts_read_figures_that_exist_and_say_what_to_do() -> None:
@@ -163,8 +211,9 @@ def test_seven_alerts_read_figures_that_exist_and_say_what_to_do() -> None:
     assert find_figures(rule["expr"] for rule in rules) <= list_figures()
     tool = shutil.which("promtool")
     if tool:
-        command = [tool, "check", "rules", DEPLOY / "alerts.yml"]
-        assert subprocess.run(command, capture_output=True).returncode == 0
+        command = [tool, "test", "rules", ROOT / "tests/data/alerts.yml"]
+        ran = subprocess.run(command, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_the_board_shows_figures_that_exist() -> None:
