@@ -75,22 +75,24 @@ class Seat:
         ticks = [b for b in self._buttons if b[0] in "at"]
         rest = [b for b in self._buttons if b[0] in "dkw"] or ticks
         data = self._chance.choice(ticks if ticks and self._chance.random() < 0.75 else rest)
-        began = perf_counter()
-        await self._read("POST", "/console/call", press=data)
-        return (perf_counter() - began) * 1_000
+        return await self._read("POST", "/console/call", press=data)
 
     async def ask_help(self) -> None:
         async with self._client.get("/console/help", headers=self._partial) as answer:
             await answer.read()
 
-    async def _read(self, method: str, path: str, **fields: str) -> None:
+    async def _read(self, method: str, path: str, **fields: str) -> float:
+        """Milliseconds until the answer was there; what it offers is looked up after that."""
         headers = self._partial if fields else self._headers
         data = {**self._fields, **fields} if method == "POST" else None
+        began = perf_counter()
         async with self._client.request(method, path, data=data, headers=headers) as answer:
             answer.raise_for_status()
             html = await answer.text()
+        waited = (perf_counter() - began) * 1_000
         self._fields = self._fields | {name: unescape(value) for name, value in _HIDDEN.findall(html)}
         self._buttons = [unescape(value) for value in _BUTTON.findall(html)]
+        return waited
 
 
 @dataclass

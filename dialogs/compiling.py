@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import ref
 
 from dialogs.judging import Compiled, Leading, compile_condition, compile_leading
 from dialogs.records import Question
 from dialogs.rules import All, AnyOf, Condition, Fact, Not, read_questions
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Known:
     """What is known of every question, by its index (see `rules.Values`).
 
-    `memo` keeps what others worked out from it, for as long as it is remembered itself.
+    Attributes:
+        memo: What others worked out from it, for as long as it is remembered itself.
+        before: What was known one answer ago, held only as long as others hold it, and a bit mask of the
+            questions that are known otherwise now: no rule that reads none of them has to be run again.
     """
 
     ticked: list[int]
@@ -27,16 +31,43 @@ class Known:
     groups: tuple[tuple[int, int], ...] | None = None
     entitlements: tuple[tuple[int, int], ...] | None = None
     memo: dict[object, Any] = field(default_factory=dict)
+    before: tuple[ref[Known], int] | None = field(default=None, compare=False)
+
+    def recall(self) -> tuple[Known, int] | None:
+        """What was known one answer ago, while it is remembered, and what changed since."""
+        if self.before is None:
+            return None
+        known, changed = self.before
+        there = known()
+        return (there, changed) if there is not None else None
+
+    def compare(self, other: Known) -> int:
+        """A bit mask of the questions of which something else is known there."""
+        return sum(
+            1 << at
+            for at, (mine, its) in enumerate(
+                zip(
+                    zip(self.ticked, self.complete, self.openers, self.closers, strict=True),
+                    zip(other.ticked, other.complete, other.openers, other.closers, strict=True),
+                    strict=True,
+                )
+            )
+            if mine != its
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled condition, and the facts in it that speak for it when they hold."""
+    """A compiled condition, and the facts in it that speak for it when they hold.
+
+    `reads` is a bit mask of the questions on which any of this depends.
+    """
 
     condition: Condition | None
     run: Compiled
     pointers: tuple[tuple[int, int, Compiled | None], ...]
     hints: tuple[tuple[int, int], ...] = ()
+    reads: int = 0
 
     def is_hinted(self, known: Known) -> bool:
         """Whether an answer opened a question that this condition cannot do without."""
@@ -106,12 +137,16 @@ class Compiler:
         for fact, branch in _find_pointers(condition):
             if (mask := self._point(fact)) is not None and pointers.get(mask, True) is not None:
                 pointers[mask] = self.compile(branch) if branch is not None else None
-        hints = [mask for fact in self._find_hints(condition) if (mask := self._point(fact))]
+        hints = dict.fromkeys(mask for fact in self._find_hints(condition) if (mask := self._point(fact)))
+        reads = self.mask(read_questions(condition))
+        for at, _ in hints:
+            reads |= 1 << at
         return Rule(
             condition,
             self.compile(condition),
             tuple((at, mask, branch) for (at, mask), branch in pointers.items()),
-            tuple(dict.fromkeys(hints)),
+            tuple(hints),
+            reads,
         )
 
     def _point(self, fact: Fact) -> tuple[int, int] | None:

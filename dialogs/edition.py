@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from weakref import ref
 
 from dialogs.base import Base
 from dialogs.compiling import Compiler, Known, Rule
@@ -211,11 +212,25 @@ class Edition:
         key = frozenset(valid.items())
         known = self._known.get(key)
         if known is None:
-            known = self.work_out(valid)
-            self._known[key] = known
+            known = self._known[key] = self.work_out(valid)
+            known.before = self._find_before(key, valid, known)
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return known
+
+    def _find_before(
+        self, key: frozenset[tuple[str, tuple[str, ...]]], valid: Mapping[str, tuple[str, ...]], known: Known
+    ) -> tuple[ref[Known], int] | None:
+        """What the same person was known by an answer or a tick ago, or somebody who had said as much."""
+        for answer in reversed([*valid.items()]):  # mostly it is the last one that is new
+            question, choices = answer
+            rest = key - {answer}
+            shorter = (tuple(c for c in choices if c != choice) for choice in choices)
+            for former in ((), (*choices, UNKNOWN), *shorter):
+                before = self._known.get(rest | {(question, former)} if former else rest)
+                if before is not None and before.entitlements is not None:
+                    return ref(before), known.compare(before)
+        return None
 
     def work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
         """The same for answers that nobody gave: not remembered, so they push out nobody's."""
@@ -303,16 +318,33 @@ class Edition:
     def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every group, in the plan's order."""
         if known.groups is None:
-            known.groups = tuple([rule.run(known) for rule in self.group_rules.values()])
+            known.groups = _judge(self.group_rules, known, lambda before: before.groups)
         return known.groups
 
     def judge_entitlements(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every entitlement, in the order of the base."""
         if known.entitlements is None:
-            known.entitlements = tuple([rule.run(known) for rule in self.entitlement_rules.values()])
+            known.entitlements = _judge(self.entitlement_rules, known, lambda before: before.entitlements)
         return known.entitlements
 
     def list_open(self, mask: int) -> list[str]:
         """The questions of a bit mask, sensitive ones last."""
         found = [q for q, i in self.index.items() if mask >> i & 1]
         return sorted(found, key=self.order.__getitem__)
+
+
+def _judge(
+    rules: Mapping[str, Rule], known: Known, recall: Callable[[Known], tuple[tuple[int, int], ...] | None]
+) -> tuple[tuple[int, int], ...]:
+    """(verdict, open questions) of each rule; run are those that read what changed since one answer ago."""
+    before = known.recall()
+    judged = recall(before[0]) if before is not None else None
+    if before is None or judged is None:
+        return tuple([rule.run(known) for rule in rules.values()])
+    changed = before[1]
+    return tuple(
+        [
+            rule.run(known) if rule.reads & changed else old
+            for rule, old in zip(rules.values(), judged, strict=True)
+        ]
+    )

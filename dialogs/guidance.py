@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 
 from dialogs.compiling import Known, Rule
 from dialogs.edition import Edition
@@ -64,11 +65,26 @@ _MERIT, _MIDDLE = 1 << 21, 1 << 9  # merit in steps; it may be negative, so it i
 _TOPIC = 1 << 14
 
 
+_Placed = tuple[int, Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """Where every entitlement stands, in the order of the base, and the groups (bit masks) that this rests on."""
+
+    reachable: int
+    pointed: int
+    placed: tuple[_Placed, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """Of an entitlement, what its place in the list owes to the record and the day alone.
 
-    `groups` is a bit mask in the plan's order; `made` holds its entries in people's lists: many hold equal ones.
+    Attributes:
+        groups: A bit mask in the plan's order.
+        reads: A bit mask of the questions on which its place depends.
+        made: Its entries in people's lists, each with its place there: many hold equal ones.
     """
 
     id: str
@@ -78,7 +94,34 @@ class _Standing:
     guarded: bool
     hours: bool
     place: int
-    made: dict[tuple[int, int, int, bool, bool], Listed]
+    reads: int
+    made: dict[tuple[int, int, int, bool, bool], _Placed]
+
+    def put(self, known: Known, judged: tuple[int, int], reachable: int, pointed: int) -> _Placed:
+        """Its place among all; shown come first."""
+        verdict, left = judged
+        pointers = self.rule.count_pointers(known) if verdict else 0
+        asked = self.asked is not None and self.asked(known)[0] == 2
+        if verdict == 0 or (self.guarded and not asked):
+            shown = False
+        elif asked:
+            shown = True
+        else:
+            shown = (not self.groups or self.groups & reachable != 0) and (
+                pointers > 0
+                or self.rule.is_hinted(known)
+                or (verdict == 2 and (not self.groups or self.groups & pointed != 0))
+            )
+        key = (verdict, pointers, left.bit_count(), shown, asked)
+        placed = self.made.get(key)
+        if placed is None:
+            place = self.place - (3 * min(pointers + asked, 3) + 2 * verdict) * _MERIT
+            if not shown:
+                place += _HIDDEN
+            if asked and self.guarded and self.hours:
+                place -= _CALM
+            placed = self.made[key] = place, Listed(self.id, _VERDICTS[verdict], *key[1:])
+        return placed
 
 
 def _list_standings(edition: Edition, today: date) -> list[_Standing]:
@@ -103,7 +146,9 @@ def _list_standings(edition: Edition, today: date) -> list[_Standing]:
             groups = sum(1 << bits[g] for g in record.groups if g in bits)
             run = asked.run if asked is not None else None
             guarded = record.guarded is not None
-            found.append(_Standing(id, edition.entitlement_rules[id], run, groups, guarded, hours, place, {}))
+            rule = edition.entitlement_rules[id]
+            reads = rule.reads | (asked.reads if asked is not None else 0)
+            found.append(_Standing(id, rule, run, groups, guarded, hours, place, reads, {}))
     return found
 
 
@@ -125,32 +170,24 @@ def _order_entitlements(edition: Edition, known: Known, today: date) -> tuple[Li
     for bit, match in enumerate(match_groups(edition, known)):
         reachable |= (match.verdict is not Verdict.NO) << bit
         pointed |= match.pointed << bit
-    rows: dict[int, Listed] = {}
-    judged = edition.judge_entitlements(known)
-    for at, (verdict, left) in zip(_list_standings(edition, today), judged, strict=True):
-        pointers = at.rule.count_pointers(known) if verdict else 0
-        asked = at.asked is not None and at.asked(known)[0] == 2
-        if verdict == 0 or (at.guarded and not asked):
-            shown = False
-        elif asked:
-            shown = True
-        else:
-            shown = (not at.groups or at.groups & reachable != 0) and (
-                pointers > 0
-                or at.rule.is_hinted(known)
-                or (verdict == 2 and (not at.groups or at.groups & pointed != 0))
-            )
-        place = at.place - (3 * min(pointers + asked, 3) + 2 * verdict) * _MERIT
-        if not shown:
-            place += _HIDDEN
-        if asked and at.guarded and at.hours:
-            place -= _CALM
-        key = (verdict, pointers, left.bit_count(), shown, asked)
-        listed = at.made.get(key)
-        if listed is None:
-            listed = at.made[key] = Listed(at.id, _VERDICTS[verdict], *key[1:])
-        rows[place] = listed
-    return tuple([rows[place] for place in sorted(rows)])  # no two places are the same: ids have ranks
+    standings, judged = _list_standings(edition, today), edition.judge_entitlements(known)
+    key = ("placed", today)
+    before = known.recall()
+    had: _Ranks | None = before[0].memo.get(key) if before is not None else None
+    if before is None or had is None:
+        placed = [at.put(known, one, reachable, pointed) for at, one in zip(standings, judged, strict=True)]
+    else:
+        changed, could, spoke = before[1], had.reachable, had.pointed
+        placed = [
+            old
+            if not at.reads & changed
+            and (not at.groups & could) is (not at.groups & reachable)
+            and (not at.groups & spoke) is (not at.groups & pointed)
+            else at.put(known, one, reachable, pointed)
+            for at, one, old in zip(standings, judged, had.placed, strict=True)
+        ]
+    known.memo[key] = _Ranks(reachable, pointed, tuple(placed))
+    return tuple([listed for _, listed in sorted(placed, key=itemgetter(0))])  # no two places are the same
 
 
 def pick_first(edition: Edition, listed: Sequence[Listed], count: int = FIRST_CARDS) -> list[Listed]:

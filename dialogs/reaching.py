@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from dialogs.edition import Edition
@@ -97,9 +97,11 @@ def list_contacts(
     place: str,
     moment: datetime,
     guarded: bool = False,
+    wanted: Callable[[Contact], object] = bool,
 ) -> list[Contact]:
-    """Contacts for a topic and region; guarded ones only when asked for."""
-    return order_contacts(edition, _list_near(edition, topic, region, guarded), place, region, moment)
+    """Contacts for a topic and region, those of them that are wanted; guarded ones only when asked for."""
+    near = filter(wanted, _list_near(edition, topic, region, guarded))
+    return order_contacts(edition, near, place, region, moment)
 
 
 def has_contacts(edition: Edition, topic: str, region: str | None, place: str) -> bool:

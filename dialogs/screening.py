@@ -102,10 +102,7 @@ def can_lead(edition: Edition, rule: Rule, answers: dict[str, tuple[str, ...]], 
                 for row in product(*(ways.list_ticks(q, grounded[q]) for q in new)):
                     full = {**answers, **dict(zip(new, row, strict=True))}
                     rest = {q: v for q, v in full.items() if q not in opened or q in answers}
-                    if (
-                        rule.run(edition.know_choices(full))[0] != 1
-                        and rule.run(edition.know_choices(rest))[0] == 1
-                    ):
+                    if rule.run(edition.work_out(full))[0] != 1 and rule.run(edition.work_out(rest))[0] == 1:
                         return True
                     tries += 1
                     if tries > _TRIES:

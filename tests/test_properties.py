@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from bot.explain import explain
 from bot.loading import build_engine
 from dialogs.edition import Edition
 from dialogs.engine import Engine
+from dialogs.guidance import list_entitlements
 from dialogs.press import Opened, Press
 from dialogs.reply import Reply
 from dialogs.screening import ask_next, ask_next_for
@@ -37,6 +39,50 @@ def verdicts(edition: Edition, answers: Given) -> dict[str, int]:
     known = edition.know_choices(answers)
     rules = {**edition.group_rules, **{f"e:{id}": rule for id, rule in edition.entitlement_rules.items()}}
     return {id: rule.run(known)[0] for id, rule in rules.items()}
+
+
+# ---- what is taken over from one answer ago is what judging anew gives ----
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_judging_after_each_answer_gives_what_judging_anew_gives(edition: Edition, seed: int) -> None:
+    """Answers are given, ticked one by one, changed and taken back, as in a call."""
+    chance = random.Random(seed)
+    said: Given = {}
+    recalled = 0
+    for _ in range(25):
+        question = chance.choice(sorted(edition.questions))
+        if question in said and chance.random() < 0.3:
+            del said[question]
+        elif value := chance.choice([*list_values(edition, question)[:40], ()]):
+            ticks = [c for c in value if c not in (UNKNOWN, WITHHELD)]
+            for count in range(1, len(ticks)):
+                said = {**said, question: (*ticks[:count], UNKNOWN)}
+                list_entitlements(edition, edition.know_choices(said), TODAY)
+            said = {**said, question: value}
+        known, anew = edition.know_choices(said), edition.work_out(said)
+        recalled += known.recall() is not None
+
+        assert list_entitlements(edition, known, TODAY) == list_entitlements(edition, anew, TODAY), said
+        assert edition.judge_entitlements(known) == edition.judge_entitlements(anew)
+        assert edition.judge_groups(known) == edition.judge_groups(anew)
+
+    assert recalled > 10
+
+
+def test_what_was_known_before_is_not_kept_alive_by_what_is_known_now(small: Edition) -> None:
+    before = small.know_choices({"situation": ("moved",)})
+    small.judge_entitlements(before)
+    known = small.know_choices({"situation": ("moved",), "paper": ("has",)})
+    there = ref(before)
+    assert known.recall() is not None
+
+    del before
+    for answers in islice(list_all_answers(small, ["health", "income", "personal"]), 255):
+        small.know_choices(answers)
+
+    assert there() is None
+    assert known.recall() is None
 
 
 # ---- adaptive asking gives what asking everything gives ----

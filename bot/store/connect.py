@@ -19,7 +19,6 @@ from bot.errors import MendableError
 from dialogs.words import N_
 
 READS = {"reads": True}  # execution option of a transaction that writes nothing
-BARE = {"bare": True}  # of one that is none, as a checkpoint needs
 _BUSY_MS = 5_000
 
 

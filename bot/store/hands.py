@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.base import StoreDownError
-from bot.store.connect import BARE, READS, is_sqlite, open_sqlite
+from bot.store.connect import READS, is_sqlite, open_sqlite
 
 _T = TypeVar("_T")
 
@@ -53,34 +53,43 @@ class _Loop:
 
 
 class _Thread:
-    """One thread with one connection: SQLite has one writer anyway."""
+    """One thread with one connection: SQLite has one writer anyway.
+
+    The connection is kept in hand, since taking it out of a pool and back costs as much as a small transaction.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._others = engine
         self._engine = open_sqlite(engine.url)
         self._thread = ThreadPoolExecutor(1, "store")
+        self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Connection], _T], reads: bool = False) -> _T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._transact, work, reads)
 
-    def _transact(self, work: Callable[[Connection], _T], reads: bool) -> _T:
-        with self._engine.connect() as connection:
-            if reads:
-                connection = connection.execution_options(**READS)
-            with connection.begin():
-                return work(connection)
+    def _transact(self, work: Callable[[Connection], _T], reads: bool, bare: bool = False) -> _T:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        with self._connection.execution_options(reads=reads, bare=bare).begin():
+            return work(self._connection)
 
     async def tidy(self) -> None:
         """SQLite's log holds what was erased until it is written back and cut off."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
 
-    def _checkpoint(self) -> None:
-        with self._engine.connect() as connection:
-            connection.execution_options(**BARE).exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        def tidy(connection: Connection) -> None:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._transact, tidy, False, True)
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
 
     async def close(self) -> None:
-        self._thread.submit(self._engine.dispose)
+        self._thread.submit(self._shut)
         self._thread.shutdown()
         await self._others.dispose()
 

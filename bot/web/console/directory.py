@@ -54,26 +54,24 @@ class Directory:
             found = self._kept[key] = make()
         return cast(_T, found)
 
-    def list_reachable(self, place: str, region: str | None, topic: str | None = None) -> tuple[Contact, ...]:
-        """Who can be reached from there on a topic (None is any), near by or for the whole country."""
-        return self.keep(
-            ("reach", place, region, topic),
-            lambda: tuple(list_contacts(self._edition, topic, region, place, self.minute)),
-        )
-
-    def list_offices(self, place: str, region: str | None, topic: str) -> tuple[Contact, ...]:
-        """Those of them that serve some regions only."""
+    def list_offices(self, place: str, region: str | None, topic: str | None = None) -> tuple[Contact, ...]:
+        """Who can be reached from there on a topic (None is any), of those that serve some regions only."""
         return self.keep(
             ("offices", place, region, topic),
-            lambda: tuple(c for c in self.list_reachable(place, region, topic) if c.regions),
+            lambda: self._list(place, region, topic, lambda contact: contact.regions),
         )
 
     def list_human(self, place: str, region: str | None) -> tuple[Contact, ...]:
         """The lines that help with anything."""
         return self.keep(
             ("human", place, region),
-            lambda: tuple(c for c in self.list_reachable(place, region) if c.id in HUMAN_LINES),
+            lambda: self._list(place, region, None, lambda contact: contact.id in HUMAN_LINES),
         )
+
+    def _list(
+        self, place: str, region: str | None, topic: str | None, wanted: Callable[[Contact], object]
+    ) -> tuple[Contact, ...]:
+        return tuple(list_contacts(self._edition, topic, region, place, self.minute, wanted=wanted))
 
     def list_own(self, record: Entitlement, place: str, region: str | None) -> tuple[Contact, ...]:
         """Whom an entitlement names, those left out who cannot be reached from there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,7 @@ from dialogs.session import UNKNOWN, WITHHELD
 
 CARDS = 12
 CONTACTS = 8
+ROWS = 4_096  # rows of an edition that are remembered; some 0.7 KiB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def write_script(view: View, call: Call) -> Script:
     return Script(
         _ask(view, edition.questions[question]) if question else None,
         tuple(_list_said(view)),
-        tuple(list_groups(view, directory)),
-        tuple(make_row(view, item, directory) for item in first),
+        tuple(list_groups(view)),
+        tuple(make_row(view, item) for item in first),
         tuple(_count_topics(view, [item.id for item in rest])),
         tuple(directory.make_line(view, c) for c in _list_contacts(view, [i.id for i in first], directory)),
         () if view.unsafe else tuple(urgent_blocks(view)),
@@ -170,13 +171,13 @@ def _list_said(view: View) -> list[Said]:
     return said
 
 
-def list_groups(view: View, directory: Directory) -> list[Row]:
+def list_groups(view: View) -> list[Row]:
     """As every channel has it: a possible group is named only when an answer points to it."""
     rows = []
     for match in match_groups(view.edition, view.known):
         if match.verdict is Verdict.NO or (match.verdict is Verdict.POSSIBLE and not match.pointed):
             continue
-        rows.append(_recall(view, directory, "groups", match, partial(_make_group, view, match)))
+        rows.append(_recall(view, "groups", match, partial(_make_group, view, match)))
     return rows
 
 
@@ -188,8 +189,8 @@ def _make_group(view: View, match: GroupMatch) -> Row:
     return Row(match.id, view.say(group.short), match.verdict.word, reason, "", len(why.missing))
 
 
-def make_row(view: View, item: Listed, directory: Directory) -> Row:
-    return _recall(view, directory, "entitlements", item, partial(_make_card, view, item))
+def make_row(view: View, item: Listed) -> Row:
+    return _recall(view, "entitlements", item, partial(_make_card, view, item))
 
 
 def _make_card(view: View, item: Listed) -> Row:
@@ -208,14 +209,19 @@ def _make_card(view: View, item: Listed) -> Row:
     )
 
 
-def _recall(
-    view: View, directory: Directory, rules: str, judged: GroupMatch | Listed, make: Callable[[], Row]
-) -> Row:
+def _recall(view: View, rules: str, judged: GroupMatch | Listed, make: Callable[[], Row]) -> Row:
     """Between two ticks most reasons stay: a row is made anew when an answer changed that its rule reads."""
     edition = view.edition
     rule = (edition.group_rules if rules == "groups" else edition.entitlement_rules)[judged.id]
     read = tuple(map(view.answers.get, edition.list_read(rule)))
-    return directory.keep((rules, judged, view.session.language, view.unsafe, read), make)
+    key = (view.today, judged, view.session.language, view.unsafe, read)
+    rows: dict[Hashable, Row] = edition.memo.setdefault("console rows", {})
+    row = rows.get(key)
+    if row is None:
+        row = rows[key] = make()
+        if len(rows) > ROWS:
+            del rows[next(iter(rows))]
+    return row
 
 
 def _count_topics(view: View, ids: list[str]) -> list[tuple[str, str, int]]:

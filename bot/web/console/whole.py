@@ -35,7 +35,7 @@ class Whole:
 def write_whole(view: View) -> Whole:
     edition, place, region = view.edition, view.caller_place, view.region
     directory = find_directory(view)
-    groups = tuple(list_groups(view, directory))
+    groups = tuple(list_groups(view))
     mine = {row.id for row in groups}
     rows: dict[str, list[Row]] = {}
     refused = []
@@ -43,12 +43,12 @@ def write_whole(view: View) -> Whole:
     for item in view.listed:
         record = edition.entitlements[item.id]
         if item.shown:
-            rows.setdefault(record.topic, []).append(make_row(view, item, directory))
+            rows.setdefault(record.topic, []).append(make_row(view, item))
             contacts.update((c.id, c) for c in directory.list_own(record, place, region))
         elif item.verdict is Verdict.NO and record.guarded is None and mine & set(record.groups):
-            refused.append(make_row(view, item, directory))
+            refused.append(make_row(view, item))
     if region:
-        contacts.update((c.id, c) for c in directory.list_reachable(place, region) if c.regions)
+        contacts.update((c.id, c) for c in directory.list_offices(place, region))
     return Whole(
         groups,
         tuple((t.id, view.say(t.title), tuple(rows[t.id])) for t in edition.base.topics if t.id in rows),
