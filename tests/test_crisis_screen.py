@@ -71,3 +71,43 @@ def test_back_leads_to_the_same_question_with_its_answers(engine: Engine) -> Non
 
     assert (after.state, after.arg) == (before.state, before.arg)
     assert after.answers == before.answers
+
+
+@pytest.mark.parametrize("place", ["occupied", "russia_belarus", "abroad"])
+def test_a_child_is_not_sent_to_a_line_that_cannot_be_called_from_there(engine: Engine, place: str) -> None:
+    """Its very name holds the number."""
+    child = be(for_whom="under_18", place=place)
+    line = engine.tools.edition.contacts["la_strada_child"]
+    things = [
+        Press("go", "results"),
+        Press("go", "urgent"),
+        Press("go", "handover"),
+        *map(Said, SAID.values()),
+    ]
+
+    shown = [str(block) for thing in things for block in engine.turn(child, thing, NOW).reply.blocks]
+
+    assert [text for text in shown if "116 111" in text or line.short["uk"] in text] == []
+    assert any("116 111" in str(b) for b in engine.turn(be(for_whom="under_18"), things[0], NOW).reply.blocks)
+
+
+@pytest.mark.parametrize("place", ["occupied", "russia_belarus"])
+def test_no_card_names_a_number_there_without_the_warning(engine: Engine, place: str) -> None:
+    """Texts of the base say «102 або 112» for those who can call."""
+    session = be(for_whom="self", place=place)
+    edition = engine.tools.edition
+    presses = [
+        *(Press("go", "entitlement", id) for id in edition.entitlements),
+        *(Press("go", "contact", id) for id in edition.contacts),
+    ]
+
+    without = [
+        press.value
+        for press in presses
+        if not any(
+            isinstance(block, Paragraph) and block.tone == "warning" and "Не дзвоніть звідти" in block.text
+            for block in engine.turn(session, press, NOW).reply.blocks[:2]
+        )
+    ]
+
+    assert without == []

@@ -44,7 +44,7 @@ def show_entitlement(view: View, id: str) -> Reply:
 
 def _draw_card(view: View, record: Entitlement, verdict: str, missing: int) -> Reply:
     _ = view._
-    blocks: list[Block] = []
+    blocks: list[Block] = [*view.warn()]
     if record.warning:
         blocks.append(Paragraph(view.fill(record, record.warning), "warning"))
     blocks.append(Heading(view.fill(record, record.title.full)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING
 from dialogs.reply import Reply
-from dialogs.screens import about, asking, cards, found, menu, notices, results
+from dialogs.screens import about, asking, cards, danger, found, menu, notices, results
 from dialogs.screens.view import View
 
 
@@ -30,14 +30,14 @@ def draw(view: View) -> Reply:
         "groups": lambda: results.show_groups(view),
         "topics": lambda: results.show_topics(view),
         "contacts": lambda: menu.show_contacts(view, "" if name == "all" else name, page),
-        "urgent": lambda: menu.show_urgent(view),
+        "urgent": lambda: danger.show_urgent(view),
         "search": lambda: found.show_search(view, arg),
         "about": lambda: about.show_about(view, arg),
         "more": lambda: menu.show_more(view),
         "settings": lambda: menu.show_settings(view),
         "notices": lambda: notices.show_notices(view, arg),
         "handover": lambda: menu.show_handover(view),
-        "crisis": lambda: menu.show_crisis(view, arg.partition("~")[0]),
+        "crisis": lambda: danger.show_crisis(view, arg.partition("~")[0]),
         "cover": lambda: menu.show_cover(view),
         "hidden": lambda: menu.show_hidden(view),
         "erase": lambda: menu.show_erase(view),

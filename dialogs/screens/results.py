@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dialogs.edition import Edition
 from dialogs.guidance import explain_rule, list_plain_topics, match_groups, pick_first
 from dialogs.press import Press
 from dialogs.reaching import has_contacts, order_contacts
+from dialogs.records import Contact
 from dialogs.reply import Block, Choice, Heading, Paragraph, Reply, Steps
 from dialogs.rules import Condition, Verdict
 from dialogs.screening import ask_next, list_open_for
+from dialogs.screens.danger import CHILD_LINE
 from dialogs.screens.lines import contact_blocks
 from dialogs.screens.notices import offer_notices
 from dialogs.screens.view import View, shorten
 
 PAGE = 8
-CHILD_LINE = "la_strada_child"
 GENERAL_LINES = ("gov_hotline_1545", "legal_aid_national", "lifeline_7333")
 
 
@@ -42,17 +44,8 @@ def show_results(view: View) -> Reply:
     blocks: list[Block] = [Heading(_("What may help"))]
     rows: list[tuple[Choice, ...]] = []
     if view.is_child:
-        blocks.append(Paragraph(_("You can call the children's line and just talk.")))
         blocks.extend(_child_lines(view))
-    if view.unsafe:
-        blocks.append(
-            Paragraph(
-                _(
-                    "Read this only when nobody sees the phone. Do not call Ukrainian numbers from there. Afterwards tap Hide and delete the chat."
-                ),
-                "warning",
-            )
-        )
+    blocks.extend(view.warn())
     if view.known.contradictions:
         blocks.append(
             Paragraph(
@@ -136,16 +129,24 @@ def _name_asking(view: View, id: str) -> str:
 
 
 def _child_lines(view: View) -> list[Block]:
-    contact = view.edition.contacts.get(CHILD_LINE)
-    return list(contact_blocks(view, contact)) if contact else []
+    """Where it can be called: from abroad the number leads elsewhere, and under occupation none is safe."""
+    blocks: list[Block] = []
+    for contact in _pick_lines(view, (CHILD_LINE,)):
+        blocks.append(Paragraph(view._("You can call the children's line and just talk.")))
+        blocks.extend(contact_blocks(view, contact))
+    return blocks
 
 
 def _general_lines(view: View) -> list[Block]:
-    contacts = [view.edition.contacts[c] for c in GENERAL_LINES if c in view.edition.contacts]
     blocks: list[Block] = []
-    for contact in order_contacts(view.edition, contacts, view.caller_place, view.region, view.now)[:3]:
+    for contact in _pick_lines(view, GENERAL_LINES)[:3]:
         blocks.extend(contact_blocks(view, contact))
     return blocks
+
+
+def _pick_lines(view: View, ids: Sequence[str]) -> list[Contact]:
+    contacts = [view.edition.contacts[c] for c in ids if c in view.edition.contacts]
+    return order_contacts(view.edition, contacts, view.caller_place, view.region, view.now)
 
 
 def show_topics(view: View) -> Reply:

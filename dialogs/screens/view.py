@@ -168,6 +168,15 @@ class View:
         """The first line of what is sensitive: a locked screen and the list of chats show no other."""
         return (Paragraph(lead or self._("The page you opened:")),) if sensitive else ()
 
+    def warn(self) -> tuple[Block, ...]:
+        """Wherever words of the base may name a number: they are written for those who can call it."""
+        if not self.unsafe:
+            return ()
+        said = self._(
+            "Read this only when nobody sees the phone. Do not call Ukrainian numbers from there. Afterwards tap Hide and delete the chat."
+        )
+        return (Paragraph(said, "warning"),)
+
     # ---- common rows ----
 
     def go(self, label: str, place: str, arg: str = "") -> Choice:

@@ -41,9 +41,10 @@ async def test_under_occupation_no_number_is_named(engine: Engine) -> None:
     async with bench.serving():
         await send(bench, "occupied", voice={"file_id": "x"})
 
-    first = bench.chat.screen.text.split("\n")[0]
-    assert "Голосових" in first
-    assert "подзвонити:" not in first
+    first, said = bench.chat.screen.text.split("\n\n")[:2]
+    assert first == "Сторінка, яку ви відкрили:"
+    assert "Голосових" in said
+    assert "подзвонити:" not in said
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from dialogs.reaching import list_phones
 from dialogs.records import Contact, Question
 from dialogs.reply import Block
 from dialogs.rules import Verdict
+from dialogs.screens.danger import urgent_blocks
 from dialogs.screens.lines import say_firmness
-from dialogs.screens.menu import urgent_blocks
 from dialogs.screens.results import name_answers
 from dialogs.screens.view import View
 from dialogs.session import UNKNOWN, WITHHELD
