@@ -24,7 +24,7 @@ from bot.errors import BrokenBaseError, MendableError
 from bot.first import First, keep_edition
 from bot.keycheck import check_key
 from bot.keys import Keys
-from bot.purging import purge_desk, purge_dialogues
+from bot.purging import give_memory_back, purge_desk, purge_dialogues
 from bot.reload import Reloader
 from bot.sealing import Sealer
 from bot.settings import Settings
@@ -112,6 +112,7 @@ class App:
             await self._open_web(stack, store, turns, telegram, console)
             self._start(purge_dialogues(store, self.settings.retention_days, read_clock))
             self._start(self._watch())
+            self._start(give_memory_back())
             stack.push_async_callback(self._cancel)
             await asyncio.to_thread(self._first.keep, self.dialogue.edition.id, self.keys.kept)
             gc.collect()

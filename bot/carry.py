@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from bot.child import Child, give_way, hand_over, spare_collector
@@ -23,6 +24,7 @@ from bot.kept import PLACE
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
+    from dialogs.base import Base
     from dialogs.edition import Edition
     from dialogs.findings import Finding, Findings
 
@@ -113,12 +115,28 @@ def _pack(edition: Edition, place: Path) -> dict[str, Any]:
 
     search = Search.build(edition)
     crisis = Crisis.build(edition, find_learned(edition.base, place))
-    edition.base.origins = {}  # where each value stands is for checks
+    _leave_behind(edition.base)
     return {
         "search": pickle.dumps(search, protocol=5),
         "crisis": pickle.dumps(crisis, protocol=5),
         "pieces": list(_cut(edition.base)),
     }
+
+
+def _leave_behind(base: Base) -> None:
+    """What only checks, and the building of search and of the recogniser, have read."""
+    from dialogs.languages import KINDS, walk_texts
+    from dialogs.sheets import LexiconSheet, WordsSheet
+
+    kinds = tuple(kind.model_copy(update={"examples": ()}) for kind in base.crisis.kinds)
+    base.crisis = base.crisis.model_copy(update={"kinds": kinds, "ordinary": (), "words": {}})
+    base.lexicon, base.words, base.origins = LexiconSheet(), WordsSheet(), {}
+    for name in KINDS:
+        for record in getattr(base, name):
+            for _, text in walk_texts(record):
+                named = {intern(language): words for language, words in text.items()}
+                text.clear()
+                text.update(named)
 
 
 def _cut(base: Any) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.child import spare_collector
+from bot.child import spare_collector, spare_memory
 from bot.cli_admin import register
 from bot.cli_backup import register as register_backup
 from bot.cli_common import (
@@ -250,7 +250,7 @@ def export(
 @app.command()
 def serve() -> None:
     """The service: web, and Telegram when there is a token."""
-    sys.modules["rich"] = None  # type: ignore[assignment]  # 3 MiB for drawings that nobody here sees
+    spare_memory()
     settings = _open_settings()
     from bot.first import First
     from bot.keys import Keys

@@ -9,12 +9,13 @@ from datetime import datetime
 
 import structlog
 
+from bot.child import give_back
 from bot.store.base import DAY, Store
 from bot.store.desk import Desk
 from bot.store.notes import NoteBox
 from bot.store.slips import Slips
 
-EVERY, DESK_EVERY = 3600.0, 300.0
+EVERY, DESK_EVERY, GIVE_BACK_EVERY = 3600.0, 300.0, 30.0
 LIFE = 2 * 3_600_000
 log = structlog.get_logger("purging")
 
@@ -41,3 +42,10 @@ async def purge_desk(desk: Desk, slips: Slips, notes: NoteBox, clock: Callable[[
             await desk.purge(now)
             await notes.purge(at)
         await asyncio.sleep(DESK_EVERY)
+
+
+async def give_memory_back() -> None:
+    """What many people at once needed goes back to the system."""
+    while True:
+        await asyncio.sleep(GIVE_BACK_EVERY)
+        await asyncio.to_thread(give_back)

@@ -7,6 +7,8 @@ import io
 from datetime import date
 from functools import cache
 from pathlib import Path
+from sys import intern
+from typing import Any
 
 from babel import core, localedata
 from babel.core import Locale, UnknownLocaleError
@@ -44,9 +46,18 @@ def load_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+def _share(catalogue: gettext.NullTranslations) -> None:
+    """Every language's catalogue has the same sources, and the English one has them for translations too."""
+    words: dict[Any, str] = vars(catalogue).get("_catalog", {})
+    shared = {key if isinstance(key, tuple) else intern(key): intern(word) for key, word in words.items()}
+    words.clear()
+    words.update(shared)
+
+
 def build_words(language: str, folder: Path | None = None, otherwise: str = "") -> Words:
     """The words of one language; what its catalogue lacks is said in the language `otherwise`."""
     catalogue = load_catalogue(folder or find_locales(), language)
+    _share(catalogue)
     if otherwise and otherwise != language:
         catalogue.add_fallback(load_catalogue(folder or find_locales(), otherwise))
     try:

@@ -18,7 +18,8 @@ from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, 
 from dialogs.rules import Condition, read_questions, walk_facts
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
-_CACHED = 256  # sets of answers; with what was worked out from it each takes some 15 KiB
+_PAIRS = 4096
+_CACHED = 128  # sets of answers; with what was worked out from it each takes some 15 KiB
 
 
 _ALPHABET = {letter: i for i, letter in enumerate("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")}
@@ -70,6 +71,7 @@ class Edition:
     _closable: tuple[int, ...] = ()
     _applies_hang: dict[str, int] = field(default_factory=dict)
     _untold: Known | None = None
+    _pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
@@ -318,14 +320,22 @@ class Edition:
     def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every group, in the plan's order."""
         if known.groups is None:
-            known.groups = _judge(self.group_rules, known, lambda before: before.groups)
+            known.groups = self._share(_judge(self.group_rules, known, lambda before: before.groups))
         return known.groups
 
     def judge_entitlements(self, known: Known) -> tuple[tuple[int, int], ...]:
         """(verdict, open questions) of every entitlement, in the order of the base."""
         if known.entitlements is None:
-            known.entitlements = _judge(self.entitlement_rules, known, lambda before: before.entitlements)
+            judged = _judge(self.entitlement_rules, known, lambda before: before.entitlements)
+            known.entitlements = self._share(judged)
         return known.entitlements
+
+    def _share(self, pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """Different answers leave the same questions open: equal pairs are one."""
+        if len(self._pairs) > _PAIRS:
+            self._pairs.clear()
+        share = self._pairs.setdefault
+        return tuple([share(pair, pair) for pair in pairs])
 
     def list_open(self, mask: int) -> list[str]:
         """The questions of a bit mask, sensitive ones last."""

@@ -100,7 +100,7 @@ _NO_FIELDS: set[str] = set()
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
     def __getstate__(self) -> dict[Any, Any]:
         """Which fields a file left out is asked only while it is checked: handed over, 7,000 sets would be 1.5 MiB."""

@@ -20,6 +20,7 @@ from dialogs.words import N_
 
 READS = {"reads": True}  # execution option of a transaction that writes nothing
 _BUSY_MS = 5_000
+_CACHE_KIB = 512  # of each of three or four connections; holds the upper pages of a million people's index
 
 
 def read_url(database_url: str) -> URL:
@@ -87,6 +88,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"cache_size=-{_CACHE_KIB}",
         "secure_delete=ON",  # what is erased is gone from the file, not only from its index
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -12,7 +12,7 @@ from bot.store.notices import write_notices
 from bot.store.tables import leases, marks, messages, owed, sessions
 
 _T = TypeVar("_T")
-_MAX_IN = 500  # bound values of one statement; old SQLite takes 999
+_LEAST_IN, _MAX_IN = 4, 512  # bound values of one statement; old SQLite takes 999
 MESSAGE_COLUMNS = (messages.c.id, messages.c.person, messages.c.sealed, messages.c.at, messages.c.due)
 
 _UPDATE = (
@@ -218,7 +218,15 @@ def many(db: Connection, statement: Any, values: list[dict[str, Any]]) -> None:
 
 
 def parts(items: Sequence[_T]) -> list[Sequence[_T]]:
-    return [items[at : at + _MAX_IN] for at in range(0, len(items), _MAX_IN)]
+    """The values of one `IN` each, the last of them repeated: a database keeps what it made of a statement by its text,
+    so there are few lengths.
+    """
+    return [_fill_up(items[at : at + _MAX_IN]) for at in range(0, len(items), _MAX_IN)]
+
+
+def _fill_up(part: Sequence[_T]) -> Sequence[_T]:
+    length = max(_LEAST_IN, 1 << (len(part) - 1).bit_length())
+    return [*part, *[part[-1]] * (length - len(part))]
 
 
 def _session_values(row: SessionRow) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _pack(reply: Reply) -> list[str]:
     return [*texts, "".join(pieces)] if pieces else texts or ["…"]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _lay_block(block: Block) -> tuple[_Piece, ...]:
     """Most blocks are the edition's own words, and come again in many people's screens."""
     return tuple(_cut_block(block))

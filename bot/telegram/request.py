@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-CONNECTIONS = 256
+CONNECTIONS = 100
 
 
 class NotSentError(NetworkError):
@@ -25,6 +26,8 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(self, connections: int = CONNECTIONS, read_timeout: float = 15.0) -> None:
         self._connections = connections
+        # The connector would make hundreds of requests whole, 20 KiB each, before it lets them wait.
+        self._free = asyncio.Semaphore(connections)
         self._read_timeout = read_timeout
         self._patience = _wait(read_timeout)
         self._client: aiohttp.ClientSession | None = None
@@ -62,9 +65,12 @@ class AiohttpRequest(BaseRequest):
         patience = self._patience if read_timeout is BaseRequest.DEFAULT_NONE else _wait(read_timeout)
         body = request_data.json_payload if request_data is not None else b"{}"
         try:
-            async with self._client.request(
-                method, url, data=body, timeout=patience, allow_redirects=False
-            ) as answer:
+            async with (
+                self._free,
+                self._client.request(
+                    method, url, data=body, timeout=patience, allow_redirects=False
+                ) as answer,
+            ):
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NotSentError("no connection") from None

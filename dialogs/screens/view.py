@@ -20,7 +20,7 @@ from dialogs.rules import Verdict
 from dialogs.session import UNKNOWN, WITHHELD, Session
 from dialogs.words import Words
 
-_SHARED = 512  # screens of an edition that look the same to many people; some 9 KiB each
+_SHARED = 160  # screens of an edition that look the same to many people; some 9 KiB each
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 LABEL = 60
 UNSAFE = ("occupied", "russia_belarus")
