@@ -8,10 +8,35 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.errors import MendableError
 from bot.settings import Settings
 from dialogs.words import N_
+
+MOST_HEAD = 65_536  # bytes of a request before its body
+
+
+class Protocol(HttpToolsProtocol):
+    """Reads requests with the parser in C, which by itself would keep a head that never ends."""
+
+    _head = 0
+    _in_head = False
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head, self._in_head = 0, True
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._in_head = False
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head += len(data)
+            if self._head > MOST_HEAD:
+                self.send_400_response("The head of this request is too long.")
 
 
 class Server(uvicorn.Server):
@@ -23,6 +48,7 @@ class Server(uvicorn.Server):
                 site,
                 host=settings.host,
                 port=settings.port,
+                http=Protocol,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
