@@ -41,7 +41,7 @@ from bot.turns import Turns
 from dialogs.engine import Engine
 
 STOP_WITHIN = 8.0  # seconds from the signal on; the parts end one after the other within them
-WEB_WITHIN, DRAIN_WITHIN = 3.0, 3.5
+WEB_WITHIN, DRAIN_WITHIN, FINISH_WITHIN = 3.0, 3.5, 3.0
 log = structlog.get_logger("app")
 
 
@@ -92,7 +92,7 @@ class App:
         """
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self._stop.set)
+            loop.add_signal_handler(name, self._begin_ending)
         async with AsyncExitStack() as stack:
             self._import_parts()
             store = await self._open_store(stack)
@@ -138,7 +138,7 @@ class App:
             lock = None
         engine = self._database = open_engine(url)
         store = SqlStore(engine, secrets.token_hex(8), lock)
-        stack.push_async_callback(store.close)
+        stack.push_async_callback(self._end, store.close)
         await migrate(engine)
         await store.start()
         await check_key(store, self.keys)
@@ -148,7 +148,7 @@ class App:
     async def _open_tally(self, stack: AsyncExitStack) -> Tally:
         """Counts; their transactions and the console's have a thread of their own, beside the turns'."""
         self._hands = open_hands(self._database)
-        stack.push_async_callback(self._hands.close)
+        stack.push_async_callback(self._end, self._hands.close)
         tally = Tally(SqlCounts(self._database, self._hands), read_clock)
         stack.push_async_callback(self._end, tally.write)
         self._start(tally.run())
@@ -288,6 +288,10 @@ class App:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
+    def _begin_ending(self) -> None:
+        self._stop.set()
+        self._ending.begin()
+
     async def _wait(self) -> None:
         """Until a signal, or until a part ends that should not."""
         stop = asyncio.create_task(self._stop.wait())
@@ -299,19 +303,19 @@ class App:
 
     async def _end(self, work: Callable[[], Awaitable[None]]) -> None:
         """A last word to a database that may be away."""
-        with suppress(TimeoutError, StoreDownError):
+        with suppress(TimeoutError, StoreDownError, OSError):
             await asyncio.wait_for(work(), self._ending.left(1.0))
 
     async def _finish(self, turns: Turns, running: asyncio.Task[None]) -> None:
         """What was taken is still committed."""
         turns.stop()
         with suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(running, self._ending.left(STOP_WITHIN))
+            await asyncio.wait_for(running, self._ending.left(FINISH_WITHIN))
 
     async def _cancel(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait(self._tasks, timeout=self._ending.left(1.0))
 
 
 def serve(settings: Settings, keys: Keys, first: First, say: Callable[[str], None] = print) -> None:

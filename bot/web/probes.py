@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import date
 
@@ -18,6 +19,8 @@ from bot.web.deps import Deps
 from dialogs.edition import Edition
 from dialogs.firmness import find_newest
 
+PATIENCE = 3.0  # seconds; who asks whether we are ready waits five or ten
+
 
 def list_probes(deps: Deps) -> list[Route]:
     async def live(_: Request) -> Response:
@@ -25,8 +28,8 @@ def list_probes(deps: Deps) -> list[Route]:
 
     async def ready(_: Request) -> Response:
         try:
-            await deps.store.ping()
-        except StoreDownError:
+            await asyncio.wait_for(deps.store.ping(), PATIENCE)
+        except (StoreDownError, TimeoutError):
             return PlainTextResponse("the database does not answer\n", 503)
         look_at_clock(deps.engine().edition, deps.clock().date())
         if gauges.TROUBLES:

@@ -36,6 +36,7 @@ class Switch(MemoryStore):
     """A store whose database can be taken away."""
 
     down = False
+    asleep = False
 
     async def read(self, persons: list[bytes], marks: list[int]) -> tuple[dict[bytes, SessionRow], set[int]]:
         if self.down:
@@ -45,6 +46,8 @@ class Switch(MemoryStore):
     async def ping(self) -> None:
         if self.down:
             raise StoreDownError("away")
+        if self.asleep:
+            await asyncio.Event().wait()
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
 from bot import gauges
+from bot.web.probes import PATIENCE
 from dialogs.edition import Edition
 from tests.web.house import House
 
@@ -19,6 +21,16 @@ async def test_live_and_ready(house: House, edition: Edition) -> None:
     house.store.down = True
     assert (await browser.open("/readyz")).status == 503
     assert (await browser.open("/healthz")).status == 200
+
+
+async def test_a_database_that_never_answers_is_not_ready(house: House) -> None:
+    house.store.asleep = True
+
+    asked = time.monotonic()
+    page = await house.browser().open("/readyz")
+
+    assert page.status == 503
+    assert time.monotonic() - asked < 2 * PATIENCE
 
 
 async def test_figures_name_kinds_of_pages_and_no_record(house: House) -> None:
