@@ -127,6 +127,7 @@ async def test_a_message_the_person_deleted_is_replaced_by_a_new_one() -> None:
         bench.model.press(CHAT, "a:q:b", gone)
         await until(lambda: bool(bench.chat.own))
 
+    assert bench.chat.screen.text.startswith("asking.q")  # and nothing about something that broke
     assert "q=b" in bench.chat.screen.text
 
 

@@ -96,6 +96,40 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again() -> No
     assert (await bench.session()).misses == 2
 
 
+class HeldStore(MemoryStore):
+    """Commits turns only once it may."""
+
+    def __init__(self) -> None:
+        super().__init__(exclusive=True)
+        self.may = asyncio.Event()
+
+    async def commit(self, steps: list[Step], settled: list[Settled], now: int) -> Outcome:
+        if steps:
+            await self.may.wait()
+        return await super().commit(steps, settled, now)
+
+
+async def test_no_delivery_is_acknowledged_before_its_turn_is_committed() -> None:
+    """Between an early 200 and the commit a crash would lose what the person said."""
+    store = HeldStore()
+    bench = Bench(store)
+
+    async with hooked(bench) as url, httpx2.AsyncClient() as client:
+        update = bench.model.say(CHAT, "one")
+        assert update is not None
+        delivery = asyncio.create_task(
+            client.post(url, json=update.data, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+        )
+        await asyncio.sleep(0.3)
+        early = delivery.done()
+        store.may.set()
+        answer = await delivery
+        stored = await bench.stored()
+
+    assert not early
+    assert (answer.status_code, stored is not None) == (200, True)
+
+
 async def test_texts_and_presses_of_one_person_at_once_all_count() -> None:
     bench = Bench()
 
