@@ -22,6 +22,8 @@ from bot.keys import UnreadableError
 from bot.sealing import Known, Sealer
 from bot.speaker import Speaker
 from bot.store.base import MessageRow, Outcome, SessionRow, Settled, Store, StoreDownError
+from dialogs.hearing import hear_command
+from dialogs.press import Press, Said
 from dialogs.reply import Reply
 from dialogs.session import Session
 
@@ -30,6 +32,8 @@ WAITING = 10_000  # arrivals that may wait; past that the channel is told to com
 PATIENCE = 10.0  # seconds an arrival waits for a database that is down before its channel is told
 BURST, RATE = 120, 2.0  # arrivals of one person at once, and a second for ever
 WARN_EVERY = 60.0
+PLEAS = (Press("do", "hide"), Press("go", "erase"), Press("do", "erase"), Press("go", "urgent"))
+MOST_PLEAS = 5
 log = structlog.get_logger("turns")
 
 
@@ -84,6 +88,7 @@ class Turns:
         self._wake = asyncio.Event()
         self._stopping = False
         self._flood = Buckets(RATE, burst)
+        self._pleas = Buckets(1 / WARN_EVERY, MOST_PLEAS)
         self._warnings = Buckets(1 / WARN_EVERY, 1)
 
     @property
@@ -102,13 +107,19 @@ class Turns:
         if len(self._queue) >= WAITING or self._stopping:
             raise BusyError
         item = _Item(arrival, loop.create_future(), now)
-        if self._flood.take(arrival.address, now):
+        if self._flood.take(arrival.address, now) and not self._is_plea(arrival, now):
             if self._warnings.take(arrival.address, now):
                 return Taken(Session(), Reply(()))
             item.slow = True
         self._queue.append(item)
         self._wake.set()
         return await item.future
+
+    def _is_plea(self, arrival: Arrival, now: float) -> bool:
+        """Hide, erase and urgent help are one tap away also from whoever tapped too much, if not for ever."""
+        incoming = arrival.incoming
+        press = hear_command(incoming.text) if isinstance(incoming, Said) else incoming
+        return press in PLEAS and not self._pleas.take(arrival.address, now)
 
     async def settle(self, settled: Settled) -> bool:
         """Write down what became of an owed reply; tell whether a newer one is owed by now."""

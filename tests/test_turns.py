@@ -16,8 +16,8 @@ from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import KEEP_MESSAGES, Outcome, SessionRow, Settled, Step, StoreDownError
 from bot.store.memory import Disk, MemoryStore
-from bot.turns import BusyError, Turns
-from dialogs.press import Opened, Press, Said, Sent
+from bot.turns import MOST_PLEAS, BusyError, Turns
+from dialogs.press import Incoming, Opened, Press, Said, Sent
 from dialogs.session import Session
 from tests.fakes import SECRET, START, WORDS, Clock, FakeOutbox, FakeTalk, make_sealer
 
@@ -331,6 +331,29 @@ async def test_a_flood_gets_one_word_and_others_are_served() -> None:
     assert len(slow) == 1
     assert bench.stored("tg:6") == other.session
     assert set(bench.store.disk.marks) == {*range(10), 99}
+
+
+@pytest.mark.parametrize(
+    ("plea", "state"),
+    [
+        (Press("do", "hide"), "hidden"),
+        (Said("hide"), "hidden"),
+        (Press("go", "urgent"), "urgent"),
+        (Press("do", "erase"), "forgotten"),
+    ],
+)
+async def test_whoever_tapped_too_much_can_still_hide_erase_and_find_help(plea: Incoming, state: str) -> None:
+    """Somebody may be coming in. It is no way around the limit: of many in a row the first few count."""
+    bench = Bench(burst=10)
+
+    async with bench.running() as turns:
+        await asyncio.gather(*(turns.take(press(f"q{i}", "a", i)) for i in range(40)))
+        await turns.take(Arrival(ADDRESS, plea, 900, chat=5))
+        session = bench.stored()
+        await asyncio.gather(*(turns.take(Arrival(ADDRESS, plea, 1_000 + i, chat=5)) for i in range(50)))
+
+    assert (session.state if session is not None else "forgotten") == state
+    assert len([mark for mark in bench.store.disk.marks if mark >= 900]) == MOST_PLEAS
 
 
 async def test_a_full_queue_sends_the_channel_away() -> None:

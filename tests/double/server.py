@@ -159,6 +159,9 @@ class DoubleServer:
         fault = self.fault(method, params)
         if fault == "502":
             return web.Response(status=502, text="<html>Bad Gateway</html>")
+        if fault == "429":
+            refusal = RefusedError(429, "Too Many Requests: retry after 1", 1)
+            return web.json_response(refusal.body, status=429)
         if fault == "400":
             return web.json_response(RefusedError(400, "Bad Request: can't parse entities").body, status=400)
         if fault == "lost":

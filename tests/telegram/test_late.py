@@ -170,3 +170,48 @@ async def test_a_place_that_cannot_be_drawn_ends_in_an_apology() -> None:
         await until(lambda: "Something broke here" in bench.chat.screen.text)
 
     assert (await bench.session()).here["q"].choices == ("b",)
+
+
+async def test_a_429_is_waited_for_and_not_asked_again_meanwhile() -> None:
+    """Telegram limits a bot that goes on asking."""
+    bench = Bench()
+
+    async with bench.serving():
+        bench.model.say(CHAT, "/start")
+        await until(lambda: bool(bench.chat.own))
+        bench.model.flood(CHAT, 1.0)
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: "q=b" in bench.chat.screen.text)
+
+    assert len(bench.model.calls_of("editMessageText")) == 2
+
+
+async def test_a_hide_that_meets_a_429_is_finished_later() -> None:
+    bench = Bench()
+    refusals = ["429", "429"]
+
+    async with bench.serving():
+        bench.model.say(CHAT, "/start")
+        await until(lambda: bool(bench.chat.own))
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: "q=b" in bench.chat.screen.text)
+        bench.server.fault = lambda method, params: (
+            refusals.pop() if refusals and method == "deleteMessages" else None
+        )
+        bench.model.press_label(CHAT, "Hide")
+        await until(lambda: [m.text.split("\n")[0] for m in bench.chat.shown] == ["HIDDEN"], 20)
+
+    assert refusals == []
+
+
+async def test_a_press_whose_answer_meets_a_429_is_a_turn_all_the_same() -> None:
+    bench = Bench()
+
+    async with bench.serving():
+        bench.model.say(CHAT, "/start")
+        await until(lambda: bool(bench.chat.own))
+        bench.server.fault = lambda method, params: "429" if method == "answerCallbackQuery" else None
+        bench.model.press(CHAT, "a:q:b")
+        await until(lambda: "q=b" in bench.chat.screen.text)
+
+    assert bench.model.answered == set()
