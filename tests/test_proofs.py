@@ -21,6 +21,7 @@ from dialogs.edition import Edition
 from dialogs.findings import Finding, Findings
 from dialogs.guidance import list_entitlements
 from dialogs.proofs import Proof, prove_base
+from dialogs.proofs.bare import bare
 from dialogs.proofs.paths import search_paths
 from dialogs.rules import Condition, read_questions
 from dialogs.screening import ask_next
@@ -391,6 +392,65 @@ def test_a_broken_memory_means_proving_anew(tmp_path: Path, kept: str) -> None:
 
     assert figures["proof"]["remembered"] is False
     assert json.loads(memory.read_text(encoding="utf-8"))["figures"]["screens"]["worst"] == 5
+
+
+NOT_PROVEN = ("unknown_question", "unknown_choice", "circle")  # told before
+
+
+@pytest.mark.parametrize(
+    "fault", [f for f in FAULTS if f[0] not in NOT_PROVEN], ids=lambda fault: f"{fault[0]}-{fault[1]}"
+)
+def test_without_its_texts_a_base_has_the_same_proofs(
+    tmp_path: Path, fault: tuple[str, str, str, Callable[[], Files]]
+) -> None:
+    findings, bared = Findings(), Findings()
+    base = read_library(write_base(tmp_path, fault[3]()), findings)
+    check_base(base, findings, TODAY)
+    findings.all.clear()
+
+    whole = prove_base(base, Edition.build(base), findings, TODAY)
+    alone = prove_base(bare(base), Edition.build(bare(base)), bared, TODAY)
+
+    assert bared.all == findings.all
+    assert alone == whole
+
+
+IDLE = when(
+    MONEY + "loan.yaml", "{any: [{health: [disability]}, {all: [{health: [disability]}, {income: [low]}]}]}"
+)
+ABOVE = "# a line more\n"
+HELD: list[tuple[bool, str, str, str]] = [
+    # (whether a remembered proof holds, file, text, what it becomes)
+    (True, "contacts/line.yaml", "id: line", ABOVE + "id: line"),
+    (True, MONEY + "loan.yaml", "id: loan", ABOVE + "id: loan"),
+    (True, MONEY + "advice.yaml", "urgency: months", "urgency: days"),
+    (True, "topics.yaml", "title: {uk: Гроші", "title: {uk: Кошти"),
+    (False, MONEY + "advice.yaml", "when: {situation: [moved]}", "when: {health: [injury]}"),
+    (False, MONEY + "advice.yaml", "groups: [moved]", "groups: [moved, ill]"),
+    (False, GROUPS + "ill.yaml", "{health: [disability, injury]}", "{health: [injury]}"),
+    (False, PRIVATE + "shelter.yaml", "guarded: personal", "guarded: bereavement"),
+]
+
+
+@pytest.mark.parametrize(("holds", "file", "old", "new"), HELD)
+def test_a_proof_holds_while_only_texts_change(
+    tmp_path: Path, holds: bool, file: str, old: str, new: str
+) -> None:
+    """And what it found is told at the lines of now, as if it were found anew."""
+    folder, memory = write_base(tmp_path / "knowledge", IDLE()), tmp_path / "proof.json"
+    check_folder(folder, TODAY, memory)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    rows, figures = check_folder(folder, TODAY, memory)
+    fresh, anew = check_folder(folder, TODAY, None)
+
+    assert figures["proof"]["remembered"] is holds
+    assert rows == fresh
+    assert "idle_part" in {row.code for row in rows}
+    told = [json.loads(json.dumps(one["proof"])) for one in (figures, anew)]
+    assert [{**one, "seconds": 0, "remembered": False} for one in told] == [{**told[1], "seconds": 0}] * 2
 
 
 def test_a_base_with_errors_is_not_proven(tmp_path: Path) -> None:
