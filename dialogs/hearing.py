@@ -13,6 +13,7 @@ from dialogs.records import Question
 from dialogs.reply import Choice
 
 MAX_TEXT = 500
+MAX_WHOLE = 5_000  # read for danger and for what is personal: a letter ends with a name and a phone
 _INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NUMBERS = re.compile(r"^\s*\d{1,2}(\s*[,;.\s]\s*\d{1,2})*\s*\.?\s*$")
 
@@ -97,10 +98,10 @@ _COURTESIES = {
 }
 
 
-def clean(text: str) -> str:
+def clean(text: str, most: int = MAX_TEXT) -> str:
     """One line without control, zero-width and direction characters, of bounded length."""
-    visible = _INVISIBLE.sub(" ", unicodedata.normalize("NFC", text[: MAX_TEXT * 4]))
-    return " ".join(visible.split())[:MAX_TEXT]
+    visible = _INVISIBLE.sub(" ", unicodedata.normalize("NFC", text[: most * 4]))
+    return " ".join(visible.split())[:most]
 
 
 def fold(text: str) -> str:

@@ -13,10 +13,10 @@ _MIN_DIGITS = 10  # of an account; with fewer it is words
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?:\+?38)?[ (.-]*0\d{2}[ ).-]*\d{3}[ .-]*\d{2}[ .-]*\d{2}\b",
+        r"(?:\+?38)?[ (.-]{0,3}0\d{2}[ ).-]{0,3}\d{3}[ .-]{0,3}\d{2}[ .-]{0,3}\d{2}\b",
         r"\b(?:\d[ -]?){9,19}\b",
         r"\b[А-ЯІЇЄҐ]{2}[ №]*\d{6}\b",
-        r"[^\s@]+@[^\s@]+\.[^\W\d]{2,}",
+        r"[^\s@]@[^\s@]{1,200}\.[^\W\d]{2,}",
         rf"\b{_NAME}\s+{_PATRONYMIC}\b",
         rf"\b[Яя]\s*[,—–-]?\s+{_NAME}\s+{_NAME}\b",
         rf"\b{_PATRONYMIC}\s+{_SURNAME}\b",

@@ -76,7 +76,7 @@ class Stepping(Answering):
 
         Words written under a picture are read for danger and for what is personal, and for nothing else.
         """
-        caption = hearing.clean(caption)
+        caption = hearing.clean(caption, hearing.MAX_WHOLE)
         paper, private = what in ("photo", "document", "contact", "location"), is_private(caption)
         self.discard = paper or private
         said = self.say(SENT.get("private" if private and not paper else what, UNREAD))
@@ -100,9 +100,9 @@ class Stepping(Answering):
         return ""
 
     def hear(self, text: str, idle: bool) -> None:
+        whole = hearing.clean(text, hearing.MAX_WHOLE)
+        private, kind = is_private(whole), self.tools.alarm.read(whole)
         text = hearing.clean(text)
-        private = is_private(text)
-        kind = self.tools.alarm.read(text)
         if kind is not None:
             if private:
                 self._discard()

@@ -96,3 +96,23 @@ def test_who_asks_for_questions_that_would_settle_nothing_is_told_so(engine: Eng
 
     assert (turn.session.state, turn.session.arg) == ("entitlement", "eoselia_military_veterans")
     assert turn.reply.blocks[0] == Paragraph(SETTLED, "note")
+
+
+LETTER = "Добрий день, я переселенка з Донеччини, живу у Вінниці з двома дітьми, шукаю житло й роботу. "
+
+
+@pytest.mark.parametrize("times", [0, 6, 20, 40])
+def test_of_a_letter_the_end_is_read_too(engine: Engine, times: int) -> None:
+    """A letter ends with a name, a phone, or with what it was written for."""
+    personal = engine.turn(
+        Session(language="uk"), Said(LETTER * times + "Мій номер 067 123 45 67, Олена Петрівна."), NOW
+    )
+    danger = engine.turn(
+        Session(language="uk"), Said(LETTER * times + "Він зараз б'є мене, допоможіть."), NOW
+    )
+    under = engine.turn(
+        Session(language="uk"), Sent("voice", LETTER * min(times, 10) + "Він зараз б'є мене."), NOW
+    )
+
+    assert personal.reply.discard
+    assert [turn.session.state for turn in (danger, under)] == ["crisis", "crisis"]
