@@ -78,7 +78,7 @@ async def test_a_reply_outlasts_a_telegram_that_is_away_for_hours() -> None:
         await tried_often(bench, 100)
         await let_it_wait(bench)
         away.is_back = True
-        await until(lambda: "q=b" in bench.chat.screen.text)
+        await until(lambda: "q=b" in bench.chat.screen.text, 20)
 
 
 async def test_after_two_days_it_is_given_up_and_the_next_press_shows_the_place() -> None:
@@ -88,7 +88,7 @@ async def test_after_two_days_it_is_given_up_and_the_next_press_shows_the_place(
         async with bench.serving():
             away = await press_in_vain(bench, "p:urgent")
             bench.clock.pass_(days=2)
-            await until(lambda: any(log["event"] == "reply given up" for log in logs))
+            await until(lambda: any(log["event"] == "reply given up" for log in logs), 20)
             person = bench.sealer.keys.find_person(f"tg:{CHAT}")
             await asyncio.sleep(0.05)
             owed = await bench.store.read_owed([person])
@@ -113,7 +113,7 @@ async def test_what_comes_half_an_hour_late_is_covered_unless_it_is_help(
         first = bench.chat.screen.text
         bench.clock.pass_(minutes=31)
         away.is_back = True
-        await until(lambda: bench.chat.screen.text != first and telegram.sender.is_idle)
+        await until(lambda: bench.chat.screen.text != first and telegram.sender.is_idle, 20)
         await asyncio.sleep(1.2)  # and nothing follows
 
     session = await bench.session()
@@ -142,7 +142,7 @@ async def test_of_a_reply_refused_in_its_midst_nothing_stays() -> None:
     async with bench.serving():
         bench.server.fault = plan
         bench.model.say(CHAT, "long")
-        await until(lambda: any("Something broke here" in m.text for m in bench.chat.own))
+        await until(lambda: any("Something broke here" in m.text for m in bench.chat.own), 20)
 
     assert len(bench.chat.own) == 1
 
@@ -167,7 +167,7 @@ async def test_a_place_that_cannot_be_drawn_ends_in_an_apology() -> None:
         await tried_often(bench, 3)
         talk.blind, away.is_back = True, True
         bench.clock.pass_(minutes=6)
-        await until(lambda: "Something broke here" in bench.chat.screen.text)
+        await until(lambda: "Something broke here" in bench.chat.screen.text, 20)
 
     assert (await bench.session()).here["q"].choices == ("b",)
 
@@ -181,7 +181,7 @@ async def test_a_429_is_waited_for_and_not_asked_again_meanwhile() -> None:
         await until(lambda: bool(bench.chat.own))
         bench.model.flood(CHAT, 1.0)
         bench.model.press(CHAT, "a:q:b")
-        await until(lambda: "q=b" in bench.chat.screen.text)
+        await until(lambda: "q=b" in bench.chat.screen.text, 20)
 
     assert len(bench.model.calls_of("editMessageText")) == 2
 
@@ -194,7 +194,7 @@ async def test_a_hide_that_meets_a_429_is_finished_later() -> None:
         bench.model.say(CHAT, "/start")
         await until(lambda: bool(bench.chat.own))
         bench.model.press(CHAT, "a:q:b")
-        await until(lambda: "q=b" in bench.chat.screen.text)
+        await until(lambda: "q=b" in bench.chat.screen.text, 20)
         bench.server.fault = lambda method, params: (
             refusals.pop() if refusals and method == "deleteMessages" else None
         )
@@ -212,6 +212,6 @@ async def test_a_press_whose_answer_meets_a_429_is_a_turn_all_the_same() -> None
         await until(lambda: bool(bench.chat.own))
         bench.server.fault = lambda method, params: "429" if method == "answerCallbackQuery" else None
         bench.model.press(CHAT, "a:q:b")
-        await until(lambda: "q=b" in bench.chat.screen.text)
+        await until(lambda: "q=b" in bench.chat.screen.text, 20)
 
     assert bench.model.answered == set()

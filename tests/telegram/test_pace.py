@@ -67,23 +67,21 @@ async def test_twenty_five_notices_a_second_and_no_more(tmp_path: Path) -> None:
 
 
 async def test_a_notice_waits_while_replies_are_on_their_way(tmp_path: Path) -> None:
-    began, busy = time.time(), True
+    busy = True
 
     async with tell(tmp_path, lambda: not busy) as model:
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.3)
         early = len(model.calls)
-        busy, began = False, time.time()
-        await until(lambda: bool(model.calls))
-        waited = time.time() - began
+        busy = False
+        await until(lambda: all(model.chat(chat).own for chat in PEOPLE), 20)
 
     assert early == 0
-    assert waited < 0.45  # and no longer than replies take
 
 
 async def test_replies_to_many_people_know_no_total() -> None:
-    """A hundred people at once are answered faster than any broadcast could be."""
+    """Two hundred people at once are answered faster than any broadcast could be."""
     bench = Bench(rate=1.0)
-    people = range(1, 101)
+    people = range(1, 201)
 
     async with bench.serving():
         for chat in people:
