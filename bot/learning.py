@@ -13,7 +13,7 @@ from dialogs.learned import Learned
 def find_learned(base: Base, place: Path | None = None) -> Learned:
     """What the examples of a base teach: kept from before, else learned now and kept in `place`."""
     name = f"{name_taught(base)[:24]}-{name_core()}.learned"
-    for kept in dict.fromkeys((OWN, PLACE, place or PLACE)):
+    for kept in dict.fromkeys((OWN, place or PLACE)):
         data = read_kept(kept / name)
         found = None if data is None else read_learned(base, data)
         if found is not None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checking import check_folder
+from bot.kept import PLACE
 from bot.learning import find_learned
 from dialogs.base import Base
 from dialogs.crisis import Crisis, learn, name_taught, read_learned
@@ -101,6 +102,18 @@ def test_instead_of_a_foreign_file_it_is_learned_anew(
 
     assert find_learned(sheet, tmp_path).to_bytes() == data
     assert path.read_bytes() == data, "the next start finds it"
+
+
+def test_it_is_kept_where_it_is_wanted_although_it_is_kept_elsewhere(
+    sheet: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make setup` keeps it beside the code; what a check had left beside the database helped no service."""
+    monkeypatch.chdir(tmp_path)
+    find_learned(sheet, PLACE)
+
+    find_learned(sheet, tmp_path / "own")
+
+    assert len(list_kept(PLACE)) == len(list_kept(tmp_path / "own")) == 1
 
 
 def test_a_place_that_cannot_be_written_costs_nothing_but_time(
