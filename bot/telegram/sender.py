@@ -160,8 +160,7 @@ class Sender:
             await self._take_back(lane, due, sent)
             await self._mend(lane, due, error)
         except InvalidToken:
-            log.error("Telegram does not take the token any more; replies are kept")
-            gauges.set_trouble("token", gauges.TOKEN)
+            gauges.set_trouble("token", gauges.TOKEN)  # which tells it once, not for each reply that is kept
             await self._put_off(lane, due, 60)
         except TelegramError as error:
             await self._take_back(lane, due, sent)
