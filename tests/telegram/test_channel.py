@@ -334,14 +334,14 @@ async def test_what_is_in_the_way_at_the_start_is_told_once_and_outlasted(kind: 
         await telegram.open()
         with capture_logs() as logs:
             connecting = asyncio.create_task(telegram.connect(say=said.append))
-            await until(lambda: len(logs) == 2)
+            await until(lambda: len(logs) == 3)
         told = dict(gauges.TROUBLES)
         bench.model.token, bench.server.fault = token, lambda method, params: None
         await asyncio.wait_for(connecting, 5)
         await telegram.stop()
 
     assert (told, said) == ({kind: sentence}, [sentence])
-    assert [log["again_in"] for log in logs] == [0.5, 1.0]
+    assert [log.get("again_in", log.get("remedy")) for log in logs] == [sentence, 0.5, 1.0]
     assert token not in str(logs)
     assert gauges.TROUBLES == {}
     assert telegram.username == "nap1325_test_bot"
