@@ -71,6 +71,28 @@ async def test_what_the_caller_says_is_ticked_by_search_in_any_order(enter: Ente
     await expect(page.locator(".options button[aria-pressed=true]")).to_have_count(1)
 
 
+async def test_on_a_phone_what_a_key_brings_comes_into_sight(enter: Entered) -> None:
+    """All columns stand below one another: hits, the next question and the list of keys would be off the screen."""
+    page = await enter(width=360)
+    keys = Keyboard(page)
+    await keys.begin()
+    await keys.answer("for_whom", "1")
+
+    await page.keyboard.press("/")
+    await page.keyboard.type("довідка")
+    for hit in (0, 1):
+        await expect(page.locator(".hits button").nth(hit)).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#say")).to_be_in_viewport(ratio=1)
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await keys.answer("place", "1")
+    await expect(page.locator("#say")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="Покликати на допомогу")).to_be_in_viewport(ratio=1)
+    await page.locator("#say").focus()
+    await page.keyboard.press("?")
+    await expect(page.locator("#keys-title")).to_be_in_viewport(ratio=1)
+
+
 async def test_keys_and_clicks_faster_than_the_network_are_not_lost(enter: Entered) -> None:
     page = await enter()
     await page.keyboard.press("n")

@@ -47,6 +47,19 @@
     question = now;
     if (fresh && $(".options.regions")) $("#text").focus({ preventScroll: true });
     else if (fresh || [document.body, $("#text")].includes(document.activeElement)) title.focus({ preventScroll: true });
+    if (fresh) bring(title, title);
+  }
+
+  function bring(from, to) {
+    // On a phone all stands below one another: what changed comes into sight.
+    if (from.getBoundingClientRect().top < 0 || to.getBoundingClientRect().bottom > innerHeight) from.scrollIntoView();
+  }
+
+  function turnBack() {
+    const title = $("#say");
+    if (!title) return;
+    title.focus({ preventScroll: true });
+    bring(title, title);
   }
 
   function takeFirst() {
@@ -69,7 +82,8 @@
   function toggle(panel, other) {
     panel.open = !panel.open;
     other.open = false;
-    (panel.open ? panel.querySelector("summary") : $("#say")).focus({ preventScroll: !panel.open });
+    if (panel.open) panel.querySelector("summary").focus();
+    else turnBack();
     return true;
   }
 
@@ -79,7 +93,7 @@
     else if (text && text.value) { text.value = ""; $("#hits").replaceChildren(); }
     else if (panel) panel.open = false;
     else if (!desk()) return press("Escape");
-    $("#say")?.focus({ preventScroll: true });
+    turnBack();
     return true;
   }
 
@@ -123,7 +137,9 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.closest("#help")) return;
-    if (event.target.id === "hits" || event.target.closest("#hits")) { if (waiting) { busy = false; takeFirst(); } }
+    if (event.target.id === "hits" || event.target.closest("#hits")) {
+      if (waiting) { busy = false; takeFirst(); } else if ($(".hits")) bring($("label[for=text]"), $(".hits"));
+    }
     else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
     else { waiting = false; $(".lost")?.remove(); settle(); goOn(); }
   });
