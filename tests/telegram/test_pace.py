@@ -3,79 +3,115 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from telegram import Bot
 
 from bot.keys import Keys
 from bot.sealing import Follower, Sealer
 from bot.speaker import Speaker
-from bot.store.base import Step, Subscription
-from bot.store.hands import open_hands
-from bot.store.notices import SqlNotices
-from bot.store.sql import SqlStore
+from bot.store.base import Subscription
+from bot.store.memory import MemoryStore
+from bot.store.notices import Matters, Notice
 from bot.telegram.api import Api
 from bot.telegram.herald import RATE, Herald
 from bot.turns import Turns
-from tests.databases import open_database
 from tests.double.loopback import LoopbackRequest
 from tests.double.model import TelegramModel
-from tests.fakes import SECRET, WORDS, FakeTalk
-from tests.telegram.bench import Bench, RunningClock, until
+from tests.fakes import SECRET, START, WORDS, FakeTalk
+from tests.simulator.virtual import VirtualLoop
+from tests.telegram.bench import Bench, until
 
-PEOPLE = range(1, 21)
+PEOPLE = range(1, 51)
 
 
-@asynccontextmanager
-async def tell(folder: Path, is_idle: Callable[[], bool]) -> AsyncIterator[TelegramModel]:
-    """Twenty people who are about to be told, by a herald that asks whether replies are on their way."""
-    model, clock, sealer = TelegramModel(time.time), RunningClock(), Sealer(Keys([SECRET]))
-    transport = LoopbackRequest(model)
-    speaker = Speaker(FakeTalk(), WORDS)
-    async with open_database(f"sqlite:///{folder}/test.db") as database:
-        hands = open_hands(database)
-        store, notices = SqlStore(database, "one"), SqlNotices(database, hands)
-        now = int(time.time() * 1000)
+class OneNotice:
+    """A notice for everybody, in memory."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self.untold: dict[bytes, Subscription] = {}
         for chat in PEOPLE:
-            model.chat(chat).started = True
             person = sealer.keys.find_person(f"tg:{chat}")
             sealed = sealer.seal_follower(person, Follower(f"tg:{chat}", "uk"))
-            begun = Subscription(person, "money", "", sealed, now)
-            await store.commit([Step(person, None, None, notices=(begun,))], [], now)
-        await notices.queue("a b", {"money": ()}, now)
+            self.untold[person] = Subscription(person, "money", "", sealed, 0)
+
+    async def read_next(self) -> Notice | None:
+        return Notice(1, {"money": ()}) if self.untold else None
+
+    async def list_untold(self, notice: Notice, limit: int) -> list[Subscription]:
+        return list(self.untold.values())[:limit]
+
+    async def mark(self, persons: list[bytes], notice: int) -> bool:
+        return self.untold.pop(persons[0], None) is not None
+
+    async def finish(self, notice: int) -> None:
+        return
+
+    async def drop(self, persons: list[bytes]) -> None:
+        raise NotImplementedError
+
+    async def find_stale(self, key_id: bytes, limit: int) -> list[Subscription]:
+        raise NotImplementedError
+
+    async def move(self, old: Subscription, new: Subscription | None) -> None:
+        raise NotImplementedError
+
+    async def queue(self, key: str, matters: Matters, now: int) -> bool:
+        raise NotImplementedError
+
+    async def count(self, matters: Matters) -> int:
+        raise NotImplementedError
+
+
+def tell(is_idle: Callable[[float], bool]) -> list[float]:
+    """The virtual seconds at which fifty people were told; `is_idle` says of each whether no reply was on its way."""
+
+    async def run() -> list[float]:
+        loop = asyncio.get_running_loop()
+        model, sealer = TelegramModel(loop.time), Sealer(Keys([SECRET]))
+        for chat in PEOPLE:
+            model.chat(chat).started = True
+        transport, store = LoopbackRequest(model), MemoryStore(exclusive=True)
         api = Api(Bot(model.token, request=transport, get_updates_request=transport), transport)
-        turns = Turns(store, speaker, sealer, clock)
+        speaker, notices = Speaker(FakeTalk(), WORDS), OneNotice(sealer)
+        turns = Turns(store, speaker, sealer, lambda: START)
+        began = loop.time()
+
+        def now_idle() -> bool:
+            return is_idle(loop.time() - began)
+
+        def clock() -> datetime:
+            return START + timedelta(seconds=loop.time())
+
         stop = asyncio.Event()
-        herald = Herald(api, store, notices, turns, speaker, sealer, is_idle, clock)
+        herald = Herald(api, store, notices, turns, speaker, sealer, now_idle, clock)
         telling = asyncio.create_task(herald.run(stop))
-        yield model
+        await until(lambda: all(model.chat(chat).own for chat in PEOPLE), 120)
         stop.set()
         await telling
-        await hands.close()
-        await store.close()
+        return sorted(model.chat(chat).own[0].at - began for chat in PEOPLE)
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(run())
 
 
-async def test_twenty_five_notices_a_second_and_no_more(tmp_path: Path) -> None:
-    async with tell(tmp_path, lambda: True) as model:
-        await until(lambda: all(model.chat(chat).own for chat in PEOPLE), 20)
-        sent = sorted(model.chat(chat).own[0].at for chat in PEOPLE)
+def test_twenty_five_notices_a_second_and_no_more() -> None:
+    sent = tell(lambda at: True)
 
-    assert sent[-1] - sent[0] >= 0.95 * (len(PEOPLE) - 1) / RATE
+    assert (len(PEOPLE) - 1) / RATE - 0.01 <= sent[-1] - sent[0] < 1.5 * len(PEOPLE) / RATE
 
 
-async def test_a_notice_waits_while_replies_are_on_their_way(tmp_path: Path) -> None:
-    busy = True
+def test_a_notice_waits_while_replies_are_on_their_way() -> None:
+    sent = tell(lambda at: at > 0.7)
 
-    async with tell(tmp_path, lambda: not busy) as model:
-        await asyncio.sleep(0.3)
-        early = len(model.calls)
-        busy = False
-        await until(lambda: all(model.chat(chat).own for chat in PEOPLE), 20)
+    assert 0.7 <= sent[0] < 0.8
 
-    assert early == 0
+
+def test_replies_that_never_end_hold_up_no_notice_for_ever() -> None:
+    sent = tell(lambda at: False)
+
+    assert 0.9 <= sent[0] < 1.1
 
 
 async def test_replies_to_many_people_know_no_total() -> None:
