@@ -1,7 +1,7 @@
-"""Crisis words over the labelled lists: by kind and by language, and between the writers of the tuning half.
+"""Crisis words over the labelled lists: by kind, language and writer.
 
-A writer's own phrases are taken out of the examples before they are read: what is left is how people are understood
-whom nobody has met.
+The phrases of the tuning half have become examples: they are taken out of these before they are read, so that what is
+left is how people are understood whom nobody has met.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gc
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,21 +34,22 @@ def read_phrases(half: str) -> list[Row]:
 
 def print_crisis(edition: Edition, half: str, queries: Sequence[str], misses: bool) -> None:
     rows = read_phrases(half)
+    if half == "tuning":
+        edition = replace(edition, base=leave_out(edition.base, {name_text(row["text"]) for row in rows}))
     crisis, figures = _build(edition)
     found = [crisis.read(row["text"]) for row in rows]
     print(f"\nCrisis, {half} half; {figures}\n")
     _print_table(rows, found)
-    fired = sum(crisis.read(text) is not None for text in queries)
+    fired = [text for text in queries if crisis.read(text) is not None]
     print(
-        f"fires on {fired} of {len(queries)} search queries; {_time(crisis, [row['text'] for row in rows])}"
+        f"fires on {len(fired)} of {len(queries)} search queries; {_time(crisis, [row['text'] for row in rows])}"
     )
-    if misses or half == "test":
+    if misses:
         for row, kind in zip(rows, found, strict=True):
             if (kind is None) != (row["kind"] == "neutral"):
                 print(f"  {row['kind']} -> {kind}: {row['text']}")
-    if half == "tuning":
-        for writer, others, missed, alarms in _cross(edition.base, rows):
-            print(f"without {writer}: heard {others - missed} of {others}, false alarms {alarms}")
+        for text in fired:
+            print(f"  query: {text}")
 
 
 def _print_table(rows: Sequence[Row], found: Sequence[str | None]) -> None:
@@ -56,7 +57,7 @@ def _print_table(rows: Sequence[Row], found: Sequence[str | None]) -> None:
         print(f"| {key} | heard | as this kind | false alarms |\n|---|---|---|---|")
         counts: dict[str, Counter[str]] = {}
         for row, kind in zip(rows, found, strict=True):
-            count = counts.setdefault(row.get(key, "first"), Counter())
+            count = counts.setdefault(row[key], Counter())
             danger = row["kind"] != "neutral"
             count["danger" if danger else "neutral"] += 1
             count["heard" if danger else "alarms"] += kind is not None
@@ -71,30 +72,21 @@ def _print_table(rows: Sequence[Row], found: Sequence[str | None]) -> None:
         print()
 
 
-def _cross(base: Base, rows: Sequence[Row]) -> Iterator[tuple[str, int, int, int]]:
-    for writer in sorted({row.get("writer", "first") for row in rows}):
-        own = [row for row in rows if row.get("writer", "first") == writer]
-        crisis = Crisis(_leave_out(base, {_name(row["text"]) for row in own}))
-        heard = [(crisis.read(row["text"]) is not None, row["kind"] != "neutral") for row in own]
-        danger = sum(danger for _, danger in heard)
-        yield (
-            writer,
-            danger,
-            sum(d and not h for h, d in heard),
-            sum(h and not d for h, d in heard),
-        )
+def leave_out(base: Base, names: set[str]) -> Base:
+    """The base without the examples of these names."""
 
-
-def _leave_out(base: Base, names: set[str]) -> Base:
     def keep(texts: Sequence[str]) -> tuple[str, ...]:
-        return tuple(text for text in texts if _name(text) not in names)
+        return tuple(text for text in texts if name_text(text) not in names)
 
     kinds = tuple(kind.model_copy(update={"examples": keep(kind.examples)}) for kind in base.crisis.kinds)
-    ordinary = keep(base.crisis.ordinary)
-    return replace(base, crisis=base.crisis.model_copy(update={"kinds": kinds, "ordinary": ordinary}))
+    return replace(
+        base,
+        crisis=base.crisis.model_copy(update={"kinds": kinds}),
+        ordinary=base.ordinary.model_copy(update={"texts": keep(base.ordinary.texts)}),
+    )
 
 
-def _name(text: str) -> str:
+def name_text(text: str) -> str:
     return " ".join(map(fold, split_words(text)))
 
 

@@ -178,6 +178,7 @@ def search(
 ) -> None:
     """What typed words lead to."""
     from bot.describe import describe_found
+    from dialogs.learned import ALARM
 
     dialogue = open_dialogue(dir, read_now().date())
     if lang not in dialogue.edition.languages:
@@ -191,8 +192,12 @@ def search(
             continue
         if row["crisis"]:
             print(f"crisis: {row['crisis']}")
-        for kind, example in dialogue.engine.tools.alarm.find_like(dialogue.edition.base, line):
-            print(f"  like {kind or 'ordinary'}: {example}")
+        alarm = dialogue.engine.tools.alarm
+        weighed = alarm.weigh(line)
+        if weighed is not None:
+            print(f"danger {weighed.score:.1f}, alarm above {ALARM}: {weighed.explain()}")
+        for kind, example, alike in alarm.find_like(dialogue.edition.base, line):
+            print(f"  {alike:.2f} like {kind or 'ordinary'}: {example}")
         if not row["understood"]:
             print("not understood")
         for hit in row["results"]:

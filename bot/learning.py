@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.kept import OWN, PLACE, keep, name_core, read_kept
 from dialogs.base import Base
-from dialogs.crisis import learn, name_taught, read_learned
 from dialogs.learned import Learned
+from dialogs.teaching import learn, name_taught, read_learned
 
 
 def find_learned(base: Base, place: Path | None = None) -> Learned:

@@ -30,7 +30,7 @@ from dialogs.records import (
     Topic,
 )
 from dialogs.rules import EMPTY_REMEDY
-from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
+from dialogs.sheets import CrisisSheet, LexiconSheet, OrdinarySheet, WordsSheet
 from dialogs.words import N_
 
 _LISTS: dict[str, tuple[str, str, type[Record]]] = {
@@ -43,6 +43,7 @@ _LISTS: dict[str, tuple[str, str, type[Record]]] = {
 _SHEETS: dict[str, tuple[str, type[Record]]] = {
     "settings.yaml": ("settings", Settings),
     "crisis.yaml": ("crisis", CrisisSheet),
+    "ordinary.yaml": ("ordinary", OrdinarySheet),
     "lexicon.yaml": ("lexicon", LexiconSheet),
     "words.yaml": ("words", WordsSheet),
 }
@@ -52,6 +53,7 @@ _FOLDERS: dict[str, tuple[str, type[Record]]] = {
     "contacts": ("contacts", Contact),
 }
 _WANTED = {
+    "ordinary.yaml": N_("Restore it from a copy: without it ordinary words are taken for danger."),
     "lexicon.yaml": N_("Restore it from a copy: without it search understands fewer words."),
     "words.yaml": N_("Restore it from a copy: without it nobody watches for promises and blame in texts."),
 }

@@ -14,6 +14,7 @@ from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.findings import Findings
+from dialogs.learned import Weighed
 from dialogs.machine import ASKING, name_state
 from dialogs.reply import Reply
 from dialogs.rules import Condition, write_condition
@@ -47,7 +48,10 @@ class _Deaf:
     def read(self, text: str) -> str | None:
         return None
 
-    def find_like(self, base: Base, text: str) -> list[tuple[str, str]]:
+    def weigh(self, text: str) -> Weighed | None:
+        return None
+
+    def find_like(self, base: Base, text: str) -> list[tuple[str, str, float]]:
         return []
 
 

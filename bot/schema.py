@@ -25,7 +25,7 @@ from dialogs.records import (
     Settings,
     Topic,
 )
-from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
+from dialogs.sheets import CrisisSheet, LexiconSheet, OrdinarySheet, WordsSheet
 
 _RECORDS: dict[str, type[BaseModel]] = {
     "settings": Settings,
@@ -33,6 +33,7 @@ _RECORDS: dict[str, type[BaseModel]] = {
     "entitlement": Entitlement,
     "contact": Contact,
     "crisis": CrisisSheet,
+    "ordinary": OrdinarySheet,
     "lexicon": LexiconSheet,
     "words": WordsSheet,
 }
@@ -49,6 +50,7 @@ _TITLES = {
     "entitlement": "Право, виплата або послуга",
     "contact": "Лінія, установа або організація",
     "crisis": "Слова, що означають небезпеку зараз",
+    "ordinary": "Звичайні тексти, що не є небезпекою",
     "lexicon": "Слова людей і слова бази",
     "words": "Слова, яких ми не вживаємо",
     "topics": "Теми",

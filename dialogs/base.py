@@ -17,7 +17,7 @@ from dialogs.records import (
     Settings,
     Topic,
 )
-from dialogs.sheets import CrisisSheet, LexiconSheet, WordsSheet
+from dialogs.sheets import CrisisSheet, LexiconSheet, OrdinarySheet, WordsSheet
 
 
 @dataclass(slots=True)
@@ -43,6 +43,7 @@ class Base:
     acts: list[Act] = field(default_factory=list)
     about: list[AboutPage] = field(default_factory=list)
     crisis: CrisisSheet = field(default_factory=CrisisSheet)
+    ordinary: OrdinarySheet = field(default_factory=OrdinarySheet)
     lexicon: LexiconSheet = field(default_factory=LexiconSheet)
     words: WordsSheet = field(default_factory=WordsSheet)
     origins: dict[tuple[str, str], tuple[Origin, Path]] = field(default_factory=dict)

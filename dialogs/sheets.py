@@ -1,4 +1,4 @@
-"""Whole files that hold lists of words: crisis phrases, the lexicon of search, words we avoid."""
+"""Whole files that hold lists of words: crisis phrases, ordinary texts, the lexicon of search, words we avoid."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ class CrisisKind(Record):
 
 
 class CrisisSheet(Record):
-    """Kinds of danger with their examples, ordinary texts that only sound like it, words that mean the same."""
+    """Kinds of danger with their examples, and words that mean the same."""
 
     kinds: tuple[CrisisKind, ...] = ()
-    ordinary: tuple[str, ...] = Field(
-        default=(), description="Звичайні тексти, зокрема ті, що лише звучать тривожно."
-    )
     words: dict[Id, tuple[str, ...]] = Field(
         default_factory=dict, description="Слова, що тут означають те саме; слово* — будь-яке закінчення."
+    )
+
+
+class OrdinarySheet(Record):
+    """What people write who are in no danger, above all what sounds like it."""
+
+    texts: tuple[str, ...] = Field(
+        default=(), description="Звичайні тексти, передусім ті, що лише звучать тривожно."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from dialogs.base import Base
 from dialogs.counting import Counting
 from dialogs.edition import Edition
+from dialogs.learned import Weighed
 from dialogs.machine import Mover
 from dialogs.screens.view import View
 from dialogs.session import Session
@@ -45,7 +46,9 @@ class Finder(Protocol):
 class Alarm(Protocol):
     def read(self, text: str) -> str | None: ...
 
-    def find_like(self, base: Base, text: str) -> list[tuple[str, str]]: ...
+    def weigh(self, text: str) -> Weighed | None: ...
+
+    def find_like(self, base: Base, text: str) -> list[tuple[str, str, float]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ SMALL: dict[str, str] = {
     "sources.yaml": SOURCES,
     "about.yaml": ABOUT,
     "crisis.yaml": CRISIS,
+    "ordinary.yaml": "texts: [дайте довідку]\n",
     "lexicon.yaml": "words: {довідка: [справка]}\n",
     "words.yaml": "avoid: []\n",
     "contacts/line.yaml": CONTACT,

@@ -15,8 +15,10 @@ from bot.checking import check_folder
 from bot.kept import PLACE
 from bot.learning import find_learned
 from dialogs.base import Base
-from dialogs.crisis import Crisis, learn, name_taught, read_learned
+from dialogs.crisis import Crisis
 from dialogs.learned import Learned
+from dialogs.sheets import OrdinarySheet
+from dialogs.teaching import learn, name_taught, read_learned
 from tests.small import SMALL, load_edition, write_base
 
 TEXTS = (
@@ -40,7 +42,7 @@ def data(sheet: Base) -> bytes:
 
 
 def teach(base: Base, ordinary: Sequence[str]) -> Base:
-    return replace(base, crisis=base.crisis.model_copy(update={"ordinary": tuple(ordinary)}))
+    return replace(base, ordinary=OrdinarySheet(texts=tuple(ordinary)))
 
 
 def list_kept(place: Path) -> list[Path]:
@@ -86,7 +88,7 @@ def test_what_does_not_fit_the_base_is_not_taken(sheet: Base, data: bytes, base:
     learned = learn(sheet)
 
     assert read_learned(base, data) is None
-    assert read_learned(teach(sheet, (*sheet.crisis.ordinary, "ще один рядок")), data) is None
+    assert read_learned(teach(sheet, (*sheet.ordinary.texts, "ще один рядок")), data) is None
     assert read_learned(sheet, replace(learned, known={1: 400}).to_bytes()) is None
     assert read_learned(sheet, replace(learned, kinds=learned.kinds[1:]).to_bytes()) is None
 
@@ -136,7 +138,7 @@ def test_only_what_teaches_has_a_part_in_the_name(base: Base) -> None:
     other_question = question.model_copy(update={"choices": (other_choice, *question.choices[1:])})
     names = [
         name_taught(base),
-        change(ordinary=base.crisis.ordinary[1:]),
+        name_taught(teach(base, base.ordinary.texts[1:])),
         change(kinds=(kind.model_copy(update={"examples": kind.examples[1:]}), *kinds)),
         change(kinds=(kind.model_copy(update={"id": "other"}), *kinds)),
         change(kinds=(*kinds, kind)),

