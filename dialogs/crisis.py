@@ -18,7 +18,7 @@ from dialogs.typed import read_words, shorten
 from dialogs.vocabulary import Vocabulary, Word
 
 _SHOWN = 3
-_MISTAKES, _LETTERS_A_MISTAKE = 2, 5
+_LEAST_LETTERS = 5  # a shorter word with a mistake may be any other
 
 
 class Crisis:
@@ -29,6 +29,9 @@ class Crisis:
         self._vocabulary = Vocabulary(base.crisis.words)
         own = chain(list_labels(base), _list_titles(base))
         self._own = frozenset(" ".join(split_words(text)) for text in own)
+        self._by_length: dict[int, list[str]] = {}
+        for typed in self._own:
+            self._by_length.setdefault(len(typed), []).append(typed)
         self._learned = learned or learn(base)
         self._kinds = ["", *(kind.id for kind in base.crisis.kinds)]
 
@@ -69,8 +72,9 @@ class Crisis:
 
     def _is_nearly_own(self, typed: str) -> bool:
         """Whether a label or a title was typed with a mistake."""
-        most = min(_MISTAKES, len(typed) // _LETTERS_A_MISTAKE)
-        return most > 0 and any(count_edits(typed, own, most) <= most for own in self._own)
+        length = len(typed)
+        alike = chain.from_iterable(self._by_length.get(length + more, ()) for more in (-1, 0, 1))
+        return length >= _LEAST_LETTERS and any(count_edits(typed, own, 1) == 1 for own in alike)
 
     def _read_words(self, text: str) -> list[Word]:
         return read_words(text, self._vocabulary, self._vocabulary.read_pieces)

@@ -14,9 +14,8 @@ from math import log, sqrt
 
 from dialogs.likeness import Features
 
-_COMMON = (
-    150  # a feature of more examples only counts for how long a text is: it says nothing of any one of them
-)
+# A feature of more examples only counts for how long a text is: it says nothing of any one of them.
+_COMMON, _COMMON_TOGETHER = 60, 5000
 _SHORT = 65_536  # so many examples have numbers of two bytes
 
 
@@ -68,11 +67,12 @@ class Neighbours:
     def _share(self, features: Features) -> tuple[dict[int, float], float]:
         """What each example shares with a text, and the measure of the text."""
         rows = self._rows
+        common = min(_COMMON, _COMMON_TOGETHER // sum(map(len, features)))
         sums: defaultdict[int, float] = defaultdict(float)
         whole = 0.0
         for start, end, weight in self._look_up(features):
             whole += weight
-            if end - start <= _COMMON:
+            if end - start <= common:
                 for row in rows[start:end]:
                     sums[row] += weight
         return sums, 1.0 / sqrt(whole)
