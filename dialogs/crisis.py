@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from math import inf
 
 from dialogs.base import Base
 from dialogs.edition import Edition
 from dialogs.learned import Learned, Weighed
 from dialogs.spelling import count_edits, split_words
 from dialogs.teaching import count_examples, count_texts, learn, list_examples, list_labels, name_words
-from dialogs.typed import read_words, shorten
+from dialogs.typed import read_words, shorten, split_sentences
 from dialogs.vocabulary import Vocabulary, Word
 
 _SHOWN = 3
+_NO_DOUBT, _ASKS_NONE = 4.5, -inf
 _LEAST_LETTERS = 5  # a shorter word with a mistake may be any other
 
 
@@ -49,8 +51,20 @@ class Crisis:
         place = self._learned.known.get(name_words(words))
         if place is None and words:
             weighed = self._learned.weigh(self._vocabulary.list_features(words))
-            place = weighed.kind if weighed.alarms and not self._is_nearly_own(typed) else 0
+            place = weighed.kind if weighed.alarms else self._judge_sentences(text)
+            if place and self._is_nearly_own(typed):
+                return None
         return self._kinds[place or 0] or None
+
+    def _judge_sentences(self, text: str) -> int:
+        """A long account may name its danger in one sentence; such a one is believed when it leaves no doubt."""
+        for sentence in reversed(split_sentences(text)):
+            words = self._read_words(sentence)
+            if words:
+                weighed = self._learned.weigh(self._vocabulary.list_features(words), sure=_ASKS_NONE)
+                if weighed.score > _NO_DOUBT:
+                    return weighed.kind
+        return 0
 
     def weigh(self, text: str) -> Weighed | None:
         """What speaks for danger in a text, as if it were no example; None when it holds no words."""

@@ -19,6 +19,10 @@ _LAUGHTER = re.compile(
     re.IGNORECASE,
 )
 _LAUGHED = " лол "
+_SENTENCE_END = re.compile(r"[.!?;\n]+")
+_LONG, _LEAST_SENTENCE, _MOST_SENTENCE, _SENTENCES = 80, 12, 120, 3
+# A phone number says nothing of danger, and its digits would drown the words beside it.
+_PHONE = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,14}")
 
 Look = Callable[[str], list[Word]]
 
@@ -30,9 +34,15 @@ def shorten(text: str) -> str:
     return f"{text[:_FIRST_LETTERS]} {text[-_LAST_LETTERS:]}"
 
 
+def split_sentences(text: str) -> list[str]:
+    """The last sentences of a long text, of which one may say what the others do not; none of a short one."""
+    parts = [part for part in _SENTENCE_END.split(text) if len(part) >= _LEAST_SENTENCE]
+    return [part[:_MOST_SENTENCE] for part in parts[-_SENTENCES:]] if len(text) >= _LONG and parts[1:] else []
+
+
 def read_words(text: str, vocabulary: Vocabulary, look: Look) -> list[Word]:
     """The words of a text, by the keyboard on which more of them are known."""
-    text = _LAUGHTER.sub(_LAUGHED, text)
+    text = _PHONE.sub(" ", _LAUGHTER.sub(_LAUGHED, text))
     words = _look_up(split_words(text), look)
     if _count_known(words) * 2 < len(words):
         turned = split_words(read_as_cyrillic_keys(text) if text.isascii() else read_as_latin_keys(text))
