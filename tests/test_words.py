@@ -70,8 +70,8 @@ def test_danger_is_heard(engine: Engine) -> None:
 
     heard = sum(engine.tools.alarm.read(row["text"]) is not None for row in phrases)
 
-    assert len(phrases) > 170
-    assert heard / len(phrases) >= 0.945
+    assert len(phrases) > 480
+    assert heard / len(phrases) >= 0.95
 
 
 def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> None:
@@ -81,7 +81,7 @@ def test_no_kind_of_danger_and_no_language_is_left_behind(engine: Engine) -> Non
     for key in ("kind", "language"):
         for name in {row[key] for row, _ in rows}:
             own = [kind is not None for row, kind in rows if row[key] == name]
-            if len(own) > 15 and sum(own) / len(own) < 0.85:
+            if len(own) > 15 and sum(own) / len(own) < 0.9:
                 behind[name] = sum(own) / len(own)
 
     assert behind == {}
@@ -92,8 +92,8 @@ def test_neutral_words_are_hardly_ever_taken_for_danger(engine: Engine) -> None:
 
     alarms = sum(engine.tools.alarm.read(row["text"]) is not None for row in neutral)
 
-    assert len(neutral) > 170
-    assert alarms <= 1
+    assert len(neutral) > 480
+    assert alarms <= 2
 
 
 def test_typed_label_region_or_title_is_never_danger(engine: Engine) -> None:
