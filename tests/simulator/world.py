@@ -55,10 +55,11 @@ HEALED = 900.0  # virtual seconds after the last fault by which everything must 
 
 @dataclass
 class Result:
-    """What a run led to."""
+    """What a run led to; `takers` are the updates for which a code opened."""
 
     sessions: dict[int, Session | None] = field(default_factory=dict)
     order: dict[int, list[int]] = field(default_factory=dict)
+    takers: set[int] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     crashes: int = 0
     faults: int = 0
@@ -447,6 +448,7 @@ class World:
         for code in {code for code, _ in self.opened.values()}:
             typed = {mark: self.handed.get(mark) for mark, (one, _) in self.opened.items() if one == code}
             takers = [mark for mark, handed in typed.items() if handed is not None and handed.presses]
+            self.result.takers.update(takers)
             chats = [self.incoming[mark][0] for mark in typed]
             may_wait = any(self.asked[chat] > TRIES for chat in chats) or self.loop.time() > LIFE / 1000
             if len(takers) > 1 or not (takers or may_wait):
