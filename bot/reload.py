@@ -21,11 +21,13 @@ from bot import gauges
 from bot.carry import Arrived, start_child
 from bot.child import give_back
 from bot.dialogue import Dialogue
+from bot.files import name_edition, read_files
 from bot.kept import is_code_changed, name_code
 from dialogs.engine import KYIV
-from dialogs.findings import Finding
+from dialogs.findings import Finding, Findings
 
 SETTLE = 800  # milliseconds without a further change: an editor writes several files
+LOOK = 1_000  # milliseconds of watching after which we look at what changed before
 log = structlog.get_logger("reload")
 
 
@@ -56,11 +58,24 @@ class Reloader:
     async def watch(self) -> None:
         """Until cancelled."""
         await asyncio.to_thread(name_code)  # while the files are still those of this process
-        async for _ in awatch(self.folder, watch_filter=_is_knowledge, debounce=SETTLE, step=100):
+        looked = False  # at what changed after the first edition was read, and before this began
+        async for changes in awatch(
+            self.folder,
+            watch_filter=_is_knowledge,
+            debounce=SETTLE,
+            step=100,
+            rust_timeout=LOOK,
+            yield_on_timeout=True,
+        ):
             try:
-                await self.reload()
+                if changes or (not looked and await asyncio.to_thread(self._is_changed)):
+                    await self.reload()
             except Exception as error:  # nothing about an edition may end the service
                 log.error("reload failed", error=type(error).__name__)
+            looked = True
+
+    def _is_changed(self) -> bool:
+        return name_edition(read_files(self.folder, self.folder.name, Findings())) != self.status.edition
 
     async def reload(self) -> bool:
         """Load the folder beside the loop; tell whether its edition is now in use."""

@@ -40,9 +40,16 @@ def folder(tmp_path: Path) -> Path:
     return copy
 
 
-def start(folder: Path) -> tuple[Reloader, list[Dialogue]]:
+class Watchful(Reloader):
+    """Does not look at what changed before it began to watch."""
+
+    def _is_changed(self) -> bool:
+        return False
+
+
+def start(folder: Path, kind: type[Reloader] = Reloader) -> tuple[Reloader, list[Dialogue]]:
     taken: list[Dialogue] = []
-    reloader = Reloader(folder, taken.append, lambda: NOW)
+    reloader = kind(folder, taken.append, lambda: NOW)
     reloader.status.edition = load_dialogue(folder, NOW.date()).edition.id
     return reloader, taken
 
@@ -150,13 +157,30 @@ async def test_session_goes_on_and_sees_the_change(folder: Path) -> None:
 
 
 async def test_watching_notices_a_saved_file(folder: Path) -> None:
-    reloader, taken = start(folder)
+    reloader, taken = start(folder, Watchful)
     watching = asyncio.create_task(reloader.watch())
     try:
         for attempt in range(40):
             if not taken and attempt % 10 == 0:  # the watch begins a moment after its task
                 edit(folder / "topics.yaml", "state." if attempt == 0 else "state!", "state!")
             await asyncio.sleep(0.25)
+            if taken:
+                break
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+    assert taken
+
+
+async def test_what_was_saved_before_the_watch_began_is_taken_too(folder: Path) -> None:
+    reloader, taken = start(folder)
+    edit(folder / "topics.yaml", "state.", "state!")
+    watching = asyncio.create_task(reloader.watch())
+    try:
+        for _ in range(100):
+            await asyncio.sleep(0.1)
             if taken:
                 break
     finally:
