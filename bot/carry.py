@@ -36,8 +36,8 @@ class Arrived:
     """What a child found: the edition's id, all findings, and an edition to put together when it is sound."""
 
     def __init__(self, out: bytes) -> None:
-        """The bytes are our own child's, through a pipe."""
-        self._answer: dict[str, Any] = pickle.loads(out)  # noqa: S301 - see above
+        """The bytes are our own child's, through a pipe, or were kept from it under a seal (`bot.first`)."""
+        self._answer: dict[str, Any] = pickle.loads(out)  # noqa: S301 - our own child's
         self.edition: str = self._answer["edition"]
         self.findings: tuple[Finding, ...] = self._answer["findings"]
         self.errors = [f for f in self.findings if f.severity == "error"]
@@ -54,7 +54,7 @@ class Arrived:
         gc.disable()  # a full collection in the middle would be a pause of its own
         try:
             for piece in self._answer.pop("pieces"):
-                kind, rows = pickle.loads(piece)  # noqa: S301 - see above
+                kind, rows = pickle.loads(piece)  # noqa: S301 - our own child's
                 if kind:
                     lists.setdefault(kind, []).extend(rows)
                 else:
@@ -62,7 +62,7 @@ class Arrived:
             for kind, rows in lists.items():
                 setattr(base, kind, rows)
             edition = Edition.build(base)
-            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301 - see above
+            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301 - our own child's
         finally:
             gc.enable()
         return Dialogue(Engine(edition, build_all(edition.languages), search, crisis))
@@ -126,11 +126,11 @@ def _pack(edition: Edition, place: Path) -> dict[str, Any]:
 def _leave_behind(base: Base) -> None:
     """What only checks, and the building of search and of the recogniser, have read."""
     from dialogs.languages import KINDS, walk_texts
-    from dialogs.sheets import LexiconSheet, WordsSheet
+    from dialogs.sheets import LexiconSheet, OrdinarySheet, WordsSheet
 
     kinds = tuple(kind.model_copy(update={"examples": ()}) for kind in base.crisis.kinds)
-    base.crisis = base.crisis.model_copy(update={"kinds": kinds, "ordinary": (), "words": {}})
-    base.lexicon, base.words, base.origins = LexiconSheet(), WordsSheet(), {}
+    base.crisis = base.crisis.model_copy(update={"kinds": kinds, "words": {}})
+    base.ordinary, base.lexicon, base.words, base.origins = OrdinarySheet(), LexiconSheet(), WordsSheet(), {}
     for name in KINDS:
         for record in getattr(base, name):
             for _, text in walk_texts(record):

@@ -54,7 +54,7 @@ def export_html(engine: Engine, now: datetime, languages: tuple[str, ...]) -> st
     return env.get_template("offline.html").render(
         books=[_bind(voice, language, now) for language in languages],
         style=Markup(assets.text("site.css")),  # noqa: S704 - our own files, beside this code
-        script=Markup(assets.text("offline.js")),  # noqa: S704 - the same
+        script=Markup(assets.text("offline.js")),  # noqa: S704 - our own file, beside this code
     )
 
 

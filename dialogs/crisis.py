@@ -1,7 +1,7 @@
 """Recognises danger in typed words, before anything else reads them.
 
-`crisis.yaml` holds examples of what people write in danger, of each kind, and of ordinary texts that only sound
-like it. A text is taken for what it is more like (see `learned`, `likeness`, `neighbours` and `vocabulary`).
+`crisis.yaml` holds examples of what people write in danger, of each kind, `ordinary.yaml` of texts that only sound like
+it. A text is taken for what it is more like (see `learned`, `likeness`, `neighbours` and `vocabulary`).
 """
 
 from __future__ import annotations

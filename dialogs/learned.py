@@ -1,6 +1,6 @@
 """What the recogniser of danger learned from its examples, how it weighs a text, and the bytes it can be kept as.
 
-Learning costs a start a second and more, and is a pure function of what it learned from; so it is done once and kept.
+Learning takes seconds, and is a pure function of what it learned from; so it is done once and kept.
 The bytes are numbers only: reading them runs nothing, and what does not fit exactly is no answer.
 """
 
@@ -49,18 +49,21 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What tells danger from ordinary texts, and one kind of it from another."""
+    """What tells danger from ordinary texts, and one kind of it from another.
+
+    Attributes:
+        kinds: Each kind's line against the ordinary examples.
+        danger: Which of the texts in `near` are danger.
+        known: The examples by number, each with its kind's place in the sheet, counted from 1; 0 is ordinary.
+        alarms: Whether each example, list by list, would be taken for danger by likeness alone.
+    """
 
     kinds: tuple[Line, ...]
-    """Each kind's line against the ordinary examples."""
     oftener: Line
     near: Neighbours
     danger: range
-    """Which of the texts in `near` are danger."""
     known: dict[int, int]
-    """The examples by number, each with its kind's place in the sheet, 0 for an ordinary one, counted from 1."""
     alarms: bytes = b""
-    """Whether each example, list by list, would be taken for danger by likeness alone."""
 
     def weigh(self, features: Features, sure: float = _SURE) -> Weighed:
         """Judge a text; the nearest examples are asked only up to a score of `sure`."""

@@ -70,7 +70,7 @@ def tell(dialogue: Dialogue) -> list[Any]:
     return [turns, shown, found]
 
 
-LEFT_BEHIND = ("origins", "lost", "patched", "crisis", "lexicon", "words")
+LEFT_BEHIND = ("origins", "lost", "patched", "crisis", "ordinary", "lexicon", "words")
 
 
 def list_records(base: Base) -> list[Any]:
@@ -89,6 +89,8 @@ async def test_the_real_base_is_the_same_kept_and_loaded(
     kept = await First(KNOWLEDGE, DAY, lambda: KEY).take()
 
     assert list_records(kept.edition.base) == list_records(fresh.edition.base)
+    assert fresh.edition.base.ordinary.texts
+    assert not kept.edition.base.ordinary.texts
     assert tell(kept) == tell(fresh)
 
 
