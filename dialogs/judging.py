@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Protocol
 
@@ -80,39 +80,31 @@ def compile_leading(
 
             return negation
         case All(parts):
-            compiled = tuple(compile_leading(part, index, bits) for part in parts)
-
-            def every(values: Values) -> tuple[int, int, int]:
-                lowest, to_yes, to_no, stuck = 2, 0, 0, False
-                for run in compiled:
-                    verdict, yes, no = run(values)
-                    if verdict == 0:
-                        return 0, 0, 0
-                    if verdict == 1:
-                        lowest = 1
-                        to_yes |= yes
-                        to_no |= no
-                        stuck = stuck or not yes
-                return lowest, 0 if stuck else to_yes, to_no
-
-            return every
+            return _join_leading([compile_leading(part, index, bits) for part in parts], alone=0)
         case AnyOf(parts):
-            compiled = tuple(compile_leading(part, index, bits) for part in parts)
+            return _join_leading([compile_leading(part, index, bits) for part in parts], alone=2)
 
-            def some(values: Values) -> tuple[int, int, int]:
-                highest, to_yes, to_no, stuck = 0, 0, 0, False
-                for run in compiled:
-                    verdict, yes, no = run(values)
-                    if verdict == 2:
-                        return 2, 0, 0
-                    if verdict == 1:
-                        highest = 1
-                        to_yes |= yes
-                        to_no |= no
-                        stuck = stuck or not no
-                return highest, to_yes, 0 if stuck else to_no
 
-            return some
+def _join_leading(parts: Sequence[Leading], alone: int) -> Leading:
+    """One part alone makes `all` a no and `any` a yes; the other verdict needs every part."""
+    together = 2 - alone
+
+    def join(values: Values) -> tuple[int, int, int]:
+        joined, to_yes, to_no, stuck = together, 0, 0, False
+        for run in parts:
+            verdict, yes, no = run(values)
+            if verdict == alone:
+                return alone, 0, 0
+            if verdict == 1:
+                joined = 1
+                to_yes |= yes
+                to_no |= no
+                stuck = stuck or not (no if alone else yes)
+        if stuck:
+            return (joined, to_yes, 0) if alone else (joined, 0, to_no)
+        return joined, to_yes, to_no
+
+    return join
 
 
 Reason = frozenset[str]
