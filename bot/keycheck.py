@@ -10,7 +10,7 @@ from bot.errors import MendableError
 from bot.keys import Keys, UnreadableError
 from bot.sealing import Sealer
 from bot.store.base import SessionRow, Step, Store
-from bot.store.notices import Notices
+from bot.store.notices import Rows
 from dialogs.words import N_
 
 _NAME, _ROW, _PLAIN = "key", b"meta:key", b"nap1325"
@@ -65,7 +65,7 @@ async def rotate_key(store: Store, sealer: Sealer, clock: Callable[[], datetime]
         moved += len(steps) - len(outcome.lost)
 
 
-async def rotate_subscriptions(notices: Notices, sealer: Sealer) -> tuple[int, int]:
+async def rotate_subscriptions(notices: Rows, sealer: Sealer) -> tuple[int, int]:
     """As `rotate_key`, for who asked to be told of changes. These never go by themselves within days."""
     moved = 0
     unreadable: set[tuple[bytes, str]] = set()

@@ -36,14 +36,8 @@ class Notice:
     matters: Matters
 
 
-class Notices(Protocol):
-    async def queue(self, key: str, matters: Matters, now: int) -> bool:
-        """Order a notice; False when one of this key was ordered before."""
-        ...
-
-    async def count(self, matters: Matters) -> int:
-        """How many people it would reach."""
-        ...
+class Untold(Protocol):
+    """What is left to tell, for whoever tells it."""
 
     async def read_next(self) -> Notice | None:
         """The oldest notice that is not out yet."""
@@ -61,6 +55,10 @@ class Notices(Protocol):
     async def finish(self, notice: int) -> None: ...
 
     async def drop(self, persons: list[bytes]) -> None: ...
+
+
+class Rows(Protocol):
+    """Subscriptions as they are sealed."""
 
     async def find_stale(self, key_id: bytes, limit: int) -> list[Subscription]:
         """Subscriptions sealed under another key than this one."""

@@ -17,7 +17,7 @@ from bot import gauges
 from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import HOLD, WORKER_LIFE, Store, StoreDownError
-from bot.store.notices import Notices
+from bot.store.notices import Untold
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
 from bot.telegram.codes import Codes
 from bot.telegram.eraser import Eraser, rest
@@ -61,7 +61,7 @@ class Telegram:
         requests: tuple[BaseRequest, BaseRequest] | None = None,
         wait: int = LONG_POLL,
         steady: float = STEADY,
-        notices: Notices | None = None,
+        notices: Untold | None = None,
     ) -> None:
         """Build everything; nothing is connected yet.
 

@@ -18,7 +18,7 @@ from bot.keys import UnreadableError
 from bot.sealing import Follower, Sealer, Shown
 from bot.speaker import Speaker
 from bot.store.base import MessageRow, SessionRow, Settled, Store, StoreDownError, Subscription
-from bot.store.notices import Notice, Notices
+from bot.store.notices import Notice, Untold
 from bot.telegram.api import Api, is_no_chat
 from bot.telegram.eraser import rest, seconds_of
 from bot.telegram.layout import lay_out
@@ -43,7 +43,7 @@ class Herald:
         self,
         api: Api,
         store: Store,
-        notices: Notices,
+        notices: Untold,
         turns: Turns,
         speaker: Speaker,
         sealer: Sealer,

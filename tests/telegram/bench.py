@@ -14,7 +14,7 @@ from bot.sealing import Known, Sealer
 from bot.speaker import Speaker, Talk
 from bot.store.base import Store
 from bot.store.memory import MemoryStore
-from bot.store.notices import Notices
+from bot.store.notices import Untold
 from bot.telegram.channel import Telegram
 from bot.telegram.codes import Codes
 from bot.turns import Turns
@@ -49,7 +49,7 @@ class Bench:
         talk: Talk | None = None,
         words: AllWords = WORDS,
         rate: float = 100.0,
-        notices: Notices | None = None,
+        notices: Untold | None = None,
     ) -> None:
         self.clock = RunningClock()
         self.model = TelegramModel(lambda: self.clock().timestamp())

@@ -21,6 +21,12 @@ async def start(bench: Bench, chat: int = CHAT) -> None:
     await until(lambda: bool(bench.model.chat(chat).own))
 
 
+async def say(bench: Bench, number: int) -> None:
+    """The so-many-eth text of somebody, and wait for its answer."""
+    bench.model.say(CHAT, f"text {number}")
+    await until(lambda: f"misses={number} " in bench.chat.screen.text)
+
+
 async def test_a_start_is_answered_with_a_screen() -> None:
     bench = Bench()
 
@@ -418,8 +424,7 @@ async def test_hiding_removes_a_hundred_messages_within_two_seconds() -> None:
     async with bench.serving() as telegram:
         await start(bench)
         for number in range(1, 51):
-            bench.model.say(CHAT, f"text {number}")
-            await until(lambda number=number: f"misses={number} " in bench.chat.screen.text)  # type: ignore[misc]
+            await say(bench, number)
         await until(lambda: telegram.sender.is_idle)
     shown = list(bench.chat.shown)
     bench.rate = 1.0
@@ -587,8 +592,7 @@ async def test_one_message_too_old_costs_a_hide_no_hundred_calls() -> None:
         old = bench.chat.screen
         bench.clock.pass_(days=3)
         for number in range(1, 41):
-            bench.model.say(CHAT, f"text {number}")
-            await until(lambda number=number: f"misses={number} " in bench.chat.screen.text)  # type: ignore[misc]
+            await say(bench, number)
         await until(lambda: telegram.sender.is_idle)
         bench.model.calls.clear()
         bench.model.press_label(CHAT, "Hide")

@@ -60,6 +60,12 @@ class Crowd:
         return {people[person]: sealer.open_session(row).session.misses for person, row in rows.items()}
 
 
+async def until_called(model: TelegramModel) -> None:
+    """Until the service asks Telegram for something more."""
+    calls = len(model.calls)
+    await until(lambda: len(model.calls) > calls, START)
+
+
 async def kill_and_compare(folder: Path, people: int, kills: int, seed: int) -> list[float]:
     """Kill the service while people write; give the seconds until everybody was answered again."""
     model = TelegramModel(time.time)
@@ -78,8 +84,7 @@ async def kill_and_compare(folder: Path, people: int, kills: int, seed: int) -> 
             talking.cancel()
             assert crowd.waiting > 0, "nothing was in flight, so this kill proves nothing"
             await service.start()
-            calls = len(model.calls)
-            await until(lambda calls=calls: len(model.calls) > calls, START)  # type: ignore[misc]
+            await until_called(model)
             ready = time.monotonic()
             await until(lambda: crowd.waiting == 0 and not model.updates, 60)
             seconds.append(time.monotonic() - ready)

@@ -25,6 +25,7 @@ class Away:
     def __init__(self, bench: Bench) -> None:
         self.tries = 0
         self.is_back = False
+        self.model = bench.model
         bench.server.fault = self.plan
 
     def plan(self, method: str, params: dict[str, Any]) -> str | None:
@@ -33,6 +34,11 @@ class Away:
         self.tries += 1
         return "502"
 
+    async def press(self, data: str) -> None:
+        tries = self.tries
+        self.model.press(CHAT, data)
+        await until(lambda: self.tries > tries)
+
 
 async def press_in_vain(bench: Bench, *data: str) -> Away:
     """A dialogue, and presses that are taken and not answered; the last is `data`'s last."""
@@ -40,9 +46,7 @@ async def press_in_vain(bench: Bench, *data: str) -> Away:
     await until(lambda: bool(bench.chat.own))
     away = Away(bench)
     for one in data:
-        tries = away.tries
-        bench.model.press(CHAT, one)
-        await until(lambda tries=tries: away.tries > tries)  # type: ignore[misc]
+        await away.press(one)
     return away
 
 

@@ -13,7 +13,7 @@ from bot.sealing import Follower, Sealer
 from bot.speaker import Speaker
 from bot.store.base import Subscription
 from bot.store.memory import MemoryStore
-from bot.store.notices import Matters, Notice
+from bot.store.notices import Notice
 from bot.telegram.api import Api
 from bot.telegram.herald import RATE, Herald
 from bot.turns import Turns
@@ -49,19 +49,8 @@ class OneNotice:
         return
 
     async def drop(self, persons: list[bytes]) -> None:
-        raise NotImplementedError
-
-    async def find_stale(self, key_id: bytes, limit: int) -> list[Subscription]:
-        raise NotImplementedError
-
-    async def move(self, old: Subscription, new: Subscription | None) -> None:
-        raise NotImplementedError
-
-    async def queue(self, key: str, matters: Matters, now: int) -> bool:
-        raise NotImplementedError
-
-    async def count(self, matters: Matters) -> int:
-        raise NotImplementedError
+        for person in persons:
+            del self.untold[person]
 
 
 def tell(is_idle: Callable[[float], bool]) -> list[float]:
