@@ -67,7 +67,7 @@ async def open_entrance(chromium: Browser, board: Board) -> AsyncIterator[Entere
     yield enter
     for context in contexts:
         await context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 class Keyboard:
