@@ -42,6 +42,7 @@ TOKEN = "Telegram does not take TELEGRAM_BOT_TOKEN: copy it anew from @BotFather
 WEBHOOK = "Telegram does not take TELEGRAM_WEBHOOK_URL: it must be public, with https."
 TELEGRAM = "Telegram cannot be reached: look at the network and TELEGRAM_API_URL. What people wrote waits there for a day."
 CLOCK = "The clock of this machine is behind the newest source of the base: set it, opening hours and terms depend on it."
+SKEW = "The clocks of this machine and of Telegram are more than five minutes apart: set this one, opening hours and terms depend on it."
 
 
 def set_trouble(kind: str, sentence: str = "") -> None:

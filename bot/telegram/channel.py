@@ -27,6 +27,7 @@ from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.sender import Sender
+from bot.telegram.timekeeping import Timekeeper
 from bot.telegram.updates import Invited, News, read_update
 from bot.telegram.webhook import Webhook
 from bot.turns import BusyError, Turns
@@ -72,7 +73,11 @@ class Telegram:
             notices: Whom to tell of changes; None sends no notices.
             steady: Seconds of polling after which another poller is the one to give way.
         """
-        self._requests = calls, polls = requests or (AiohttpRequest(), AiohttpRequest(connections=2))
+        look = Timekeeper(clock).look
+        self._requests = calls, polls = requests or (
+            AiohttpRequest(look=look),
+            AiohttpRequest(connections=2, look=look),
+        )
         self.username = ""  # until connected
         self._living = False
         self._bot = Bot(token, base_url=f"{api_url}/bot", request=calls, get_updates_request=polls)

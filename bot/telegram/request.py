@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -24,12 +25,19 @@ def _wait(seconds: float) -> aiohttp.ClientTimeout:
 class AiohttpRequest(BaseRequest):
     """Posts JSON. Files are not sent by this bot."""
 
-    def __init__(self, connections: int = CONNECTIONS, read_timeout: float = 15.0) -> None:
+    def __init__(
+        self,
+        connections: int = CONNECTIONS,
+        read_timeout: float = 15.0,
+        look: Callable[[Mapping[str, str]], None] = lambda _: None,
+    ) -> None:
+        """`look` sees the headers of every answer."""
         self._connections = connections
         # The connector would make hundreds of requests whole, 20 KiB each, before it lets them wait.
         self._free = asyncio.Semaphore(connections)
         self._read_timeout = read_timeout
         self._patience = _wait(read_timeout)
+        self._look = look
         self._client: aiohttp.ClientSession | None = None
 
     @property
@@ -71,6 +79,7 @@ class AiohttpRequest(BaseRequest):
                     method, url, data=body, timeout=patience, allow_redirects=False
                 ) as answer,
             ):
+                self._look(answer.headers)
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NotSentError("no connection") from None
