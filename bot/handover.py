@@ -15,7 +15,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.keys import Keys, UnreadableError
-from bot.store.slips import Slips
+from bot.store.slips import Rewrite, Slips
 from dialogs.edition import Edition
 from dialogs.press import Press
 from dialogs.reply import Heading, Paragraph, Phone, Reply
@@ -226,7 +226,7 @@ class Handover:
                 found[0] = plain.removeprefix(_TAKEN + mine)
             return self._seal(digest, plain)
 
-        await self._slips.change(digest, at, at + LIFE, mark)
+        await self._slips.change(Rewrite(digest, at + LIFE, mark), at)
         return found[0]
 
     def _digest(self, kind: str, text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.keys import draw_number
 from bot.store.hands import Hands
+from bot.store.slips import Rewrite, change_slip
 from bot.store.tables import contact_reports, operator_sessions, operators
 
 Role = Literal["operator", "supervisor", "administrator"]
@@ -82,6 +84,13 @@ class Desk(Protocol):
     async def open_shift(self, shift: Shift) -> None: ...
 
     async def read_shift(self, digest: bytes, now: int) -> Shift | None: ...
+
+    async def work_as(self, digest: bytes, now: int, admit: Callable[[Shift | None], Rewrite | None]) -> None:
+        """Show a session to `admit`, and change the slip that it names, in one transaction.
+
+        What `admit` raises leaves everything as it is. It runs away from the loop, as the change does.
+        """
+        ...
 
     async def save_shift(self, digest: bytes, sealed: bytes | None, now: int) -> None: ...
 
@@ -205,6 +214,15 @@ class SqlDesk:
     async def read_shift(self, digest: bytes, now: int) -> Shift | None:
         rows = await self._read(_MY_SHIFT, mine=digest, now=now)
         return _shift(rows[0]) if rows else None
+
+    async def work_as(self, digest: bytes, now: int, admit: Callable[[Shift | None], Rewrite | None]) -> None:
+        def work(db: Connection) -> None:
+            row = db.execute(_MY_SHIFT, {"mine": digest, "now": now}).first()
+            rewrite = admit(_shift(row) if row is not None else None)
+            if rewrite is not None:
+                change_slip(db, now, rewrite)
+
+        await self._hands.run(work)
 
     async def save_shift(self, digest: bytes, sealed: bytes | None, now: int) -> None:
         mine = operator_sessions.c.digest == digest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.store.base import (
@@ -18,6 +17,7 @@ from bot.store.base import (
     Step,
     Subscription,
 )
+from bot.store.slips import Rewrite
 
 
 @dataclass(slots=True)
@@ -230,17 +230,15 @@ class MemorySlips:
             del self.disk.slips[digest]
         return found
 
-    async def change(
-        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
-    ) -> bool:
-        sealed = self._find(digest, now)
+    async def change(self, change: Rewrite, now: int) -> bool:
+        sealed = self._find(change.slip, now)
         if sealed is None:
             return False
-        after = work(sealed)
+        after = change.work(sealed)
         if after is None:
-            del self.disk.slips[digest]
+            del self.disk.slips[change.slip]
         else:
-            self.disk.slips[digest] = (after, until)
+            self.disk.slips[change.slip] = (after, change.until)
         return True
 
     async def spend(self, key: bytes, now: int, life: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, case, delete, select, update
@@ -20,6 +21,28 @@ _LOCK = _READ.with_for_update()
 _WRITE = update(_slips).where(_MINE).values(sealed=bindparam("after"), until=bindparam("life"))
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A slip, what is to be made of it (None removes it), and until when it lives after that."""
+
+    slip: bytes
+    until: int
+    work: Callable[[bytes], bytes | None]
+
+
+def change_slip(db: Connection, now: int, change: Rewrite) -> bool:
+    """Within a transaction; False when there is no such slip."""
+    sealed = db.execute(_LOCK, {"mine": change.slip, "now": now}).scalar()
+    if sealed is None:
+        return False
+    after = change.work(sealed)
+    if after is None:
+        db.execute(delete(_slips).where(_slips.c.digest == change.slip))
+    else:
+        db.execute(_WRITE, {"mine": change.slip, "after": after, "life": change.until})
+    return True
+
+
 class Slips(Protocol):
     """Handover codes, calls under way and invitations; and how often somebody guessed."""
 
@@ -33,10 +56,8 @@ class Slips(Protocol):
         """Read and remove: whoever comes second gets None."""
         ...
 
-    async def change(
-        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
-    ) -> bool:
-        """Replace a slip with what `work` makes of it, or remove it; False when there is none."""
+    async def change(self, change: Rewrite, now: int) -> bool:
+        """False when there is no such slip."""
         ...
 
     async def spend(self, key: bytes, now: int, life: int) -> int:
@@ -74,21 +95,8 @@ class SqlSlips:
         )
         return await self._hands.run(lambda db: db.execute(gone).scalar())
 
-    async def change(
-        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
-    ) -> bool:
-        def change(db: Connection) -> bool:
-            sealed = db.execute(_LOCK, {"mine": digest, "now": now}).scalar()
-            if sealed is None:
-                return False
-            after = work(sealed)
-            if after is None:
-                db.execute(delete(_slips).where(_slips.c.digest == digest))
-            else:
-                db.execute(_WRITE, {"mine": digest, "after": after, "life": until})
-            return True
-
-        return await self._hands.run(change)
+    async def change(self, change: Rewrite, now: int) -> bool:
+        return await self._hands.run(lambda db: change_slip(db, now, change))
 
     async def spend(self, key: bytes, now: int, life: int) -> int:
         insert = self._insert(_tries).values(key=key, number=1, until=now + life)

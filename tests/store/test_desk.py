@@ -10,6 +10,7 @@ import pytest
 
 from bot.store.desk import REPORTS_KEPT, Marks, NameTakenError, Operator, Shift, SqlDesk
 from bot.store.hands import open_hands
+from bot.store.slips import Rewrite, SqlSlips
 from tests.databases import open_database
 
 NOW = 1_790_000_000_000
@@ -17,7 +18,7 @@ HOUR = 3_600_000
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlDesk]:
+async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[SqlDesk, SqlSlips]]:
     url = (
         f"sqlite:///{tmp_path}/test.db"
         if request.param == "sqlite"
@@ -25,8 +26,18 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     )
     async with open_database(url) as engine:
         hands = open_hands(engine)
-        yield SqlDesk(hands)
+        yield SqlDesk(hands), SqlSlips(engine, hands)
         await hands.close()
+
+
+@pytest.fixture
+def desk(kept: tuple[SqlDesk, SqlSlips]) -> SqlDesk:
+    return kept[0]
+
+
+@pytest.fixture
+def slips(kept: tuple[SqlDesk, SqlSlips]) -> SqlSlips:
+    return kept[1]
 
 
 def shift(operator: Operator, digest: bytes = b"d" * 32, seen: int = NOW) -> Shift:
@@ -67,6 +78,37 @@ async def test_what_a_session_keeps_is_written_with_the_moment(desk: SqlDesk) ->
     assert await desk.read_shift(b"d" * 32, NOW + 5) == replace(
         shift(operator), sealed=b"sealed", seen=NOW + 5
     )
+
+
+async def test_a_session_is_looked_at_and_its_slip_changed_in_one(desk: SqlDesk, slips: SqlSlips) -> None:
+    await desk.open_shift(shift(await desk.add_operator("Olha", "operator", "uk", NOW)))
+    await slips.put(b"slip", b"before", NOW + HOUR, NOW)
+
+    def admit(found: Shift | None) -> Rewrite | None:
+        return Rewrite(b"slip", NOW + 2 * HOUR, lambda sealed: sealed + b", after") if found else None
+
+    await desk.work_as(b"x" * 32, NOW, admit)
+    await desk.work_as(b"d" * 32, NOW + HOUR, admit)
+    assert await slips.read(b"slip", NOW) == b"before"
+    await desk.work_as(b"d" * 32, NOW, admit)
+    assert await slips.read(b"slip", NOW + HOUR) == b"before, after"
+
+
+async def test_who_is_refused_changes_nothing(desk: SqlDesk, slips: SqlSlips) -> None:
+    await desk.open_shift(shift(await desk.add_operator("Olha", "operator", "uk", NOW)))
+    await slips.put(b"slip", b"before", NOW + HOUR, NOW)
+
+    def refuse(_: Shift | None) -> Rewrite | None:
+        raise LookupError
+
+    def fail(_: bytes) -> bytes:
+        raise KeyError
+
+    with pytest.raises(LookupError):
+        await desk.work_as(b"d" * 32, NOW, refuse)
+    with pytest.raises(KeyError):
+        await desk.work_as(b"d" * 32, NOW, lambda _: Rewrite(b"slip", NOW + HOUR, fail))
+    assert await slips.read(b"slip", NOW) == b"before"
 
 
 async def test_a_new_password_ends_every_session(desk: SqlDesk) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.store.hands import open_hands
 from bot.store.memory import MemorySlips
-from bot.store.slips import Slips, SqlSlips
+from bot.store.slips import Rewrite, Slips, SqlSlips
 from tests.databases import open_database
 
 NOW = 1_790_000_000_000
@@ -55,13 +55,15 @@ async def test_a_slip_past_its_time_is_not_found(slips: Slips) -> None:
 
     assert await slips.read(b"d", NOW + LIFE) is None
     assert await slips.take(b"d", NOW + LIFE) is None
-    assert not await slips.change(b"d", NOW + LIFE, NOW + 2 * LIFE, lambda sealed: sealed)
+    assert not await slips.change(Rewrite(b"d", NOW + 2 * LIFE, lambda sealed: sealed), NOW + LIFE)
 
 
 async def test_changes_of_one_slip_follow_each_other(slips: Slips) -> None:
     await slips.put(b"d", b"", NOW + LIFE, NOW)
 
-    await asyncio.gather(*(slips.change(b"d", NOW, NOW + LIFE, lambda s: s + b"x") for _ in range(8)))
+    await asyncio.gather(
+        *(slips.change(Rewrite(b"d", NOW + LIFE, lambda s: s + b"x"), NOW) for _ in range(8))
+    )
 
     assert await slips.read(b"d", NOW) == b"xxxxxxxx"
 
@@ -69,7 +71,7 @@ async def test_changes_of_one_slip_follow_each_other(slips: Slips) -> None:
 async def test_a_change_to_nothing_removes_the_slip(slips: Slips) -> None:
     await slips.put(b"d", b"sealed", NOW + LIFE, NOW)
 
-    assert await slips.change(b"d", NOW, NOW + LIFE, lambda _: None)
+    assert await slips.change(Rewrite(b"d", NOW + LIFE, lambda _: None), NOW)
 
     assert await slips.read(b"d", NOW) is None
 

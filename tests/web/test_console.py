@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.explain import explain, read_answers
-from bot.web.console.work import PRESENT
+from bot.handover import milliseconds
+from bot.web.console.work import PRESENT, Work
 from dialogs.edition import Edition
 from dialogs.engine import KYIV, Engine
 from dialogs.session import Session
@@ -275,6 +276,38 @@ async def test_forms_of_other_sites_and_other_sessions_do_nothing(board: Switchb
     assert (await browser.post("/console/start", csrf="")).status == 403
     browser.client.headers["sec-fetch-site"] = "cross-site"
     assert (await browser.post("/console/start")).status == 403
+
+
+@pytest.mark.parametrize("how", ["csrf", "site", "locked", "removed", "no cookie"])
+async def test_a_tick_of_somebody_who_is_not_let_in_changes_nothing(board: Switchboard, how: str) -> None:
+    """It is let in and taken in one transaction, so each reason to refuse is tried where it counts."""
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    fields = {"press": "a:for_whom:self", "here": desk.asked, "ref": desk.ref}
+    digest = board.parts.accounts.digest(browser.client.cookies.get("operator") or "")
+    shift = await board.desk.read_shift(digest, milliseconds(board.clock()))
+    assert shift is not None
+    work = Work(board.desk, board.slips, board.sealer.keys, board.parts.handover)
+    place, before = work.read_place(shift), board.clock()
+
+    match how:
+        case "csrf":
+            fields["csrf"] = "0" * 32
+        case "site":
+            browser.client.headers["sec-fetch-site"] = "cross-site"
+        case "locked":
+            board.clock.pass_(minutes=15)
+        case "removed":
+            await board.desk.remove_operator(shift.operator.id)
+        case _:
+            browser.client.cookies.clear()
+    page = await browser.post("/console/call", **fields)
+
+    assert page.status == (403 if how in ("csrf", "site") else 200)
+    assert ("Для себе та родини" in page.html) is False
+    call = await work.find(place, before)
+    assert call is not None
+    assert dict(call.ticks) == {}
 
 
 async def test_only_supervisors_see_who_is_on_shift(board: Switchboard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ import structlog
 from bot.handover import MINUTE, milliseconds
 from bot.keys import Keys
 from bot.store.desk import Desk, NameTakenError, Operator, Role, Shift
-from bot.store.slips import Slips
+from bot.store.slips import Rewrite, Slips
 from bot.web.console.passwords import Passwords, is_usable
 
 HOUR = 60 * MINUTE
@@ -170,9 +171,16 @@ class Accounts:
 
     async def find(self, token: str, now: datetime) -> Shift | None:
         """The living session behind a cookie, locked or not."""
-        if not 20 < len(token) < 100:
+        if not _is_token(token):
             return None
         return await self._desk.read_shift(self.digest(token), milliseconds(now))
+
+    async def work_as(
+        self, token: str, now: datetime, admit: Callable[[Shift | None], Rewrite | None]
+    ) -> None:
+        """Show `admit` the living session behind a cookie, and make the change it gives, in one transaction."""
+        if _is_token(token):
+            await self._desk.work_as(self.digest(token), milliseconds(now), admit)
 
     async def unlock(self, shift: Shift, password: str, address: str, now: datetime) -> None:
         """Go on after a quarter of an hour away. Raises LoginError as `log_in` does."""
@@ -197,6 +205,10 @@ class Accounts:
 
     def _digest(self, kind: str, text: str) -> bytes:
         return self._keys.digest_code(f"{kind}:{text}")
+
+
+def _is_token(text: str) -> bool:
+    return 20 < len(text) < 100
 
 
 def is_locked(shift: Shift, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from bot.web.console.gate import HOME, Gate, Visit, send_to
 from bot.web.console.lines import BEFORE, HARD, PRACTICE
 from bot.web.console.reports import Reports
 from bot.web.console.script import write_script
-from bot.web.console.work import CallGoneError, Work
+from bot.web.console.work import Plan, Work
 from bot.web.render import lay_out
 from bot.web.wording import Voice
 from dialogs.engine import KYIV
@@ -54,7 +54,7 @@ class Console:
             Route(HOME, self.open, methods=["GET"]),
             Route("/console/start", guard(self.start), **post),
             Route("/console/code", guard(self.take_code), **post),
-            Route("/console/call", guard(self.press), **post),
+            Route("/console/call", self._gate.guard_change(self.plan_press, self.press), **post),
             Route("/console/find", guard(self.find), **post),
             Route("/console/place", guard(self.change_place), **post),
             Route("/console/card/{id}", guard(self.card), methods=["GET"]),
@@ -98,10 +98,23 @@ class Console:
             return await self.home(visit, say(visit, text), status)
         return send_to(visit.request, HOME)
 
+    def plan_press(self, visit: Visit) -> Plan | None:
+        """What a button makes of the call in hand."""
+        data = visit.field("press")
+        if _is_search(visit, data):
+            return None
+        press, here, edition = _read_press(data), visit.field("here"), edition_of(visit)
+        return self._work.plan(
+            visit.place,
+            visit.field("ref"),
+            visit.now,
+            lambda call: call.press(press, here, edition) if press else call,
+        )
+
     async def press(self, visit: Visit) -> Response:
         """A button of the call: a tick, the next question, a report on a number."""
         data = visit.field("press")
-        if data == "find" and not visit.is_partial:
+        if _is_search(visit, data):
             call = await self._need_call(visit)
             return (
                 await self._show_call(visit, call, visit.field("text")) if call else self._frame.gone(visit)
@@ -110,15 +123,8 @@ class Console:
         if data.startswith("report:"):
             await self._report(visit, data)
             news = say(visit, THANKS)
-        press = _read_press(data)
-        try:
-            call = await self._work.change(
-                visit.place,
-                visit.field("ref"),
-                visit.now,
-                lambda call: call.press(press, visit.field("here"), edition_of(visit)) if press else call,
-            )
-        except CallGoneError:
+        call = visit.plan.call if visit.plan is not None else None
+        if call is None:
             return self._frame.gone(visit)
         if visit.is_partial:
             return await self._show_call(visit, call, news=news)
@@ -213,6 +219,11 @@ class Console:
             story=words.gettext(PRACTICE[call.practice]) if call.practice in PRACTICE else "",
             fresh=not call.ticks and not call.practice,
         )
+
+
+def _is_search(visit: Visit, data: str) -> bool:
+    """A page without scripts looks for ticks by a button of the same form."""
+    return data == "find" and not visit.is_partial
 
 
 def _read_press(data: str) -> Press | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.datastructures import FormData
@@ -14,8 +14,9 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.handover import milliseconds
 from bot.store.desk import Desk, Role, Shift
+from bot.store.slips import Rewrite
 from bot.web.console.accounts import SEEN_EVERY, Accounts, Entry, is_locked
-from bot.web.console.work import Place, Work
+from bot.web.console.work import Place, Plan, Work
 from bot.web.security import is_from_here, read_form
 from bot.web.visitor import is_secure
 from bot.web.wording import Voice
@@ -26,7 +27,7 @@ _RANK: dict[Role, int] = {"operator": 0, "supervisor": 1, "administrator": 2}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of an operator who is let in."""
+    """One request of an operator who is let in. `plan` is what it has changed of the call in hand."""
 
     request: Request
     shift: Shift
@@ -35,6 +36,7 @@ class Visit:
     now: datetime
     voice: Voice
     language: str
+    plan: Plan | None = None
 
     def field(self, name: str) -> str:
         value = self.form.get(name, "")
@@ -51,6 +53,8 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[Response]]
+Planner = Callable[[Visit], Plan | None]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def cookie_name(secure: bool) -> str:
@@ -75,9 +79,12 @@ class Gate:
     def secure(self, request: Request) -> bool:
         return is_secure(request, self._public_url)
 
+    def _read_token(self, request: Request) -> str:
+        return request.cookies.get(cookie_name(self.secure(request)), "")
+
     async def find(self, request: Request) -> Shift | None:
         """The session of the cookie, locked or not."""
-        token = request.cookies.get(cookie_name(self.secure(request)), "")
+        token = self._read_token(request)
         return await self._accounts.find(token, self._clock()) if token else None
 
     def admit(self, request: Request, response: Response, entry: Entry) -> Response:
@@ -93,29 +100,70 @@ class Gate:
         response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="strict")
         return response
 
-    def guard(self, handler: Handler, role: Role = "operator") -> Callable[[Request], Awaitable[Response]]:
+    def guard(self, handler: Handler, role: Role = "operator") -> Endpoint:
         """Let through an operator of that role or above, unlocked, with a form of our own."""
 
         async def handle(request: Request) -> Response:
             now = self._clock()
-            shift = await self.find(request)
-            if shift is None or is_locked(shift, now):
-                return send_to(request, HOME)
-            if _RANK[shift.operator.role] < _RANK[role]:
-                raise HTTPException(403)
-            form = FormData()
-            if request.method == "POST":
-                form = await read_form(request)
-                check_form(request, form, shift.csrf.hex())
-                if milliseconds(now) - shift.seen >= SEEN_EVERY:
-                    await self._desk.touch_shift(shift.digest, milliseconds(now))
-            place = self._work.read_place(shift)
-            voice = self._voice()
-            language = place.language or shift.operator.language
-            language = language if language in voice.codes else voice.codes[0]
-            return await handler(Visit(request, shift, place, form, now, voice, language))
+            form = await _read_form(request)
+            visit = self._let_in(request, form, await self.find(request), now, role)
+            return await self._go_on(request, visit, handler)
 
         return handle
+
+    def guard_change(self, plan: Planner, handler: Handler) -> Endpoint:
+        """As `guard`, for the button that is pressed most: one transaction lets in and makes the planned change.
+
+        Who is not let in changes nothing: `plan` is asked only after the session, the lock and the form.
+        """
+
+        async def handle(request: Request) -> Response:
+            now = self._clock()
+            form = await _read_form(request)
+            visit: Visit | None = None
+
+            def admit(shift: Shift | None) -> Rewrite | None:
+                nonlocal visit
+                visit = self._let_in(request, form, shift, now)
+                if visit is None:
+                    return None
+                visit = replace(visit, plan=plan(visit))
+                return visit.plan.rewrite if visit.plan is not None else None
+
+            token = self._read_token(request)
+            if token:
+                await self._accounts.work_as(token, now, admit)
+            return await self._go_on(request, visit, handler)
+
+        return handle
+
+    def _let_in(
+        self, request: Request, form: FormData, shift: Shift | None, now: datetime, role: Role = "operator"
+    ) -> Visit | None:
+        """None for somebody who has to log in or unlock first. Raises HTTPException for what may not be."""
+        if shift is None or is_locked(shift, now):
+            return None
+        if _RANK[shift.operator.role] < _RANK[role]:
+            raise HTTPException(403)
+        if request.method == "POST":
+            check_form(request, form, shift.csrf.hex())
+        place = self._work.read_place(shift)
+        voice = self._voice()
+        language = place.language or shift.operator.language
+        language = language if language in voice.codes else voice.codes[0]
+        return Visit(request, shift, place, form, now, voice, language)
+
+    async def _go_on(self, request: Request, visit: Visit | None, handler: Handler) -> Response:
+        if visit is None:
+            return send_to(request, HOME)
+        at = milliseconds(visit.now)
+        if request.method == "POST" and at - visit.shift.seen >= SEEN_EVERY:
+            await self._desk.touch_shift(visit.shift.digest, at)
+        return await handler(visit)
+
+
+async def _read_form(request: Request) -> FormData:
+    return await read_form(request) if request.method == "POST" else FormData()
 
 
 def check_form(request: Request, form: FormData, csrf: str) -> None:

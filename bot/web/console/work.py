@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.handover import MINUTE, CodeError, Handover, draw_code, milliseconds, read_code
 from bot.keys import Keys, UnreadableError
 from bot.store.desk import Desk, Shift
-from bot.store.slips import Slips
+from bot.store.slips import Rewrite, Slips
 from bot.web.console.accounts import IDLE
 from bot.web.console.call import Call, dump_call, load_call
 from dialogs.session import Session
@@ -54,6 +54,14 @@ class Calling:
     shift: Shift
     place: Place
     coming: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A change of the call in hand. `call` is what has become of it; None while, or where, there is none to change."""
+
+    rewrite: Rewrite
+    call: Call | None = None
 
 
 def name_help(shift: Shift, place: Place) -> str:
@@ -136,29 +144,31 @@ class Work:
         sealed = await self._slips.read(digest, milliseconds(now))
         return self._unseal(digest, sealed) if sealed is not None else None
 
-    async def change(self, place: Place, ref: str, now: datetime, work: Callable[[Call], Call]) -> Call:
-        """Change the call in hand.
+    def plan(self, place: Place, ref: str, now: datetime, work: Callable[[Call], Call]) -> Plan:
+        """What changing the call in hand asks of the store.
 
         Args:
             ref: Which call the form was about.
-
-        Raises:
-            CallGoneError: it is not the call in hand.
         """
-        at = milliseconds(now)
         digest = self._digest(place.call)
-        changed: list[Call] = []
 
         def step(sealed: bytes) -> bytes:
             call = self._unseal(digest, sealed)
             if call is None or call.ref != ref:
                 return sealed
-            changed.append(work(call))
-            return self._seal(digest, changed[0])
+            plan.call = work(call)
+            return self._seal(digest, plan.call)
 
-        if not place.call or not await self._slips.change(digest, at, at + CALL_LIFE, step) or not changed:
+        plan = Plan(Rewrite(digest, milliseconds(now) + CALL_LIFE, step))
+        return plan
+
+    async def change(self, place: Place, ref: str, now: datetime, work: Callable[[Call], Call]) -> Call:
+        """Change the call in hand. Raises CallGoneError when the form was about another one."""
+        plan = self.plan(place, ref, now, work)
+        await self._slips.change(plan.rewrite, milliseconds(now))
+        if plan.call is None:
             raise CallGoneError
-        return changed[0]
+        return plan.call
 
     async def finish(self, shift: Shift, place: Place, ref: str, now: datetime) -> Call:
         """Forget the call. Raises CallGoneError when it is not the one in hand."""
