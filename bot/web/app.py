@@ -60,7 +60,7 @@ def build_web(deps: Deps) -> Starlette:
         middleware=[
             Middleware(Measure, registry=deps.registry),
             Middleware(SecurityHeaders),
-            Middleware(GZipMiddleware, minimum_size=600, compresslevel=6),
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=3),
             Middleware(Guard, pages=pages, voice=voices),
         ],
         exception_handlers=_handlers(pages, voices),

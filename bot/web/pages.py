@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -50,12 +52,22 @@ def pick_language(request: Request, voice: Voice) -> str:
     return voice.codes[0]
 
 
-class Pages:
-    """Draws pages in a language."""
+class _Saying(NodeTransformer):
+    def __init__(self, say: Callable[[str], str]) -> None:
+        self._say = say
 
-    def __init__(self, assets: Assets, keys: Keys) -> None:
-        self._keys, self._nobody = keys, make_token(keys, "")
-        self._env = Environment(
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(text))]):
+                return nodes.Const(self._say(text), lineno=node.lineno)
+        return self.generic_visit(node)
+
+
+class _Templates(Environment):
+    """Templates in one language: what stands in them to be translated is translated when they are loaded."""
+
+    def __init__(self, assets: Assets, say: Callable[[str], str]) -> None:
+        super().__init__(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             trim_blocks=True,
@@ -63,12 +75,30 @@ class Pages:
             undefined=StrictUndefined,
             auto_reload=False,
         )
-        self._env.globals["asset"] = assets.url
+        self.globals["asset"] = assets.url
+        self._say = say
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        _Saying(self._say).visit(tree)
+        return tree
+
+
+class Pages:
+    """Draws pages in a language."""
+
+    def __init__(self, assets: Assets, keys: Keys) -> None:
+        self._keys, self._nobody, self._assets = keys, make_token(keys, ""), assets
+        self._templates: dict[tuple[str, str], _Templates] = {}
 
     def draw(self, name: str, voice: Voice, language: str, visitor: Visitor, **context: Any) -> str:
-        words = voice.words(language)
-        return self._env.get_template(name).render(
-            _=words.gettext,
+        say = voice.words(language).gettext
+        spoken = language, voice.codes[0]  # what a language lacks is said in the first one
+        templates = self._templates.get(spoken)
+        if templates is None:  # catalogues stay as they are while a process runs
+            templates = self._templates[spoken] = _Templates(self._assets, say)
+        return templates.get_template(name).render(
+            _=say,
             language=language,
             languages=voice.languages,
             home="/" if language == voice.codes[0] else f"/?lang={language}",

@@ -38,7 +38,7 @@ class Visitor:
 
 
 def is_secure(request: Request, public_url: str = "") -> bool:
-    return request.url.scheme == "https" or public_url.startswith("https://")
+    return request.scope.get("scheme") == "https" or public_url.startswith("https://")
 
 
 def read_visitor(request: Request) -> Visitor:
