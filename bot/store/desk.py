@@ -51,6 +51,9 @@ class Shift:
     until: int
 
 
+Admit = Callable[[Shift | None], Rewrite | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """How often a contact's number worked and did not answer; the newest mark, in milliseconds."""
@@ -85,10 +88,11 @@ class Desk(Protocol):
 
     async def read_shift(self, digest: bytes, now: int) -> Shift | None: ...
 
-    async def work_as(self, digest: bytes, now: int, admit: Callable[[Shift | None], Rewrite | None]) -> None:
+    async def work_as(self, digest: bytes, now: int, admit: Admit, written: Callable[[], object]) -> None:
         """Show a session to `admit`, and change the slip that it names, in one transaction.
 
-        What `admit` raises leaves everything as it is. It runs away from the loop, as the change does.
+        What `admit` raises leaves everything as it is. It runs away from the loop, as the change does, and `written`,
+        which is called when nothing is left to do but to make it durable.
         """
         ...
 
@@ -215,12 +219,13 @@ class SqlDesk:
         rows = await self._read(_MY_SHIFT, mine=digest, now=now)
         return _shift(rows[0]) if rows else None
 
-    async def work_as(self, digest: bytes, now: int, admit: Callable[[Shift | None], Rewrite | None]) -> None:
+    async def work_as(self, digest: bytes, now: int, admit: Admit, written: Callable[[], object]) -> None:
         def work(db: Connection) -> None:
             row = db.execute(_MY_SHIFT, {"mine": digest, "now": now}).first()
             rewrite = admit(_shift(row) if row is not None else None)
             if rewrite is not None:
                 change_slip(db, now, rewrite)
+            written()
 
         await self._hands.run(work)
 

@@ -87,10 +87,10 @@ async def test_a_session_is_looked_at_and_its_slip_changed_in_one(desk: SqlDesk,
     def admit(found: Shift | None) -> Rewrite | None:
         return Rewrite(b"slip", NOW + 2 * HOUR, lambda sealed: sealed + b", after") if found else None
 
-    await desk.work_as(b"x" * 32, NOW, admit)
-    await desk.work_as(b"d" * 32, NOW + HOUR, admit)
+    await desk.work_as(b"x" * 32, NOW, admit, bool)
+    await desk.work_as(b"d" * 32, NOW + HOUR, admit, bool)
     assert await slips.read(b"slip", NOW) == b"before"
-    await desk.work_as(b"d" * 32, NOW, admit)
+    await desk.work_as(b"d" * 32, NOW, admit, bool)
     assert await slips.read(b"slip", NOW + HOUR) == b"before, after"
 
 
@@ -105,9 +105,9 @@ async def test_who_is_refused_changes_nothing(desk: SqlDesk, slips: SqlSlips) ->
         raise KeyError
 
     with pytest.raises(LookupError):
-        await desk.work_as(b"d" * 32, NOW, refuse)
+        await desk.work_as(b"d" * 32, NOW, refuse, bool)
     with pytest.raises(KeyError):
-        await desk.work_as(b"d" * 32, NOW, lambda _: Rewrite(b"slip", NOW + HOUR, fail))
+        await desk.work_as(b"d" * 32, NOW, lambda _: Rewrite(b"slip", NOW + HOUR, fail), bool)
     assert await slips.read(b"slip", NOW) == b"before"
 
 

@@ -38,16 +38,24 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 class Plug:
-    """Hands whose database can be taken away."""
+    """Hands whose database can be taken away, before anything or (`torn`) just before what is written is durable."""
 
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
-        self.down = False
+        self.down = self.torn = False
 
     async def run(self, work: Callable[[Connection], _T], reads: bool = False) -> _T:
         if self.down:
             raise StoreDownError("away")
-        return await self._hands.run(work, reads)
+        return await self._hands.run(self._tear(work) if self.torn and not reads else work, reads)
+
+    @staticmethod
+    def _tear(work: Callable[[Connection], _T]) -> Callable[[Connection], _T]:
+        def tear(db: Connection) -> _T:
+            work(db)
+            raise StoreDownError("torn")
+
+        return tear
 
     async def tidy(self) -> None:
         await self._hands.tidy()

@@ -667,6 +667,21 @@ async def test_a_database_that_is_away_is_a_page_and_the_call_goes_on_afterwards
     assert desk.ticked == {"for_whom:self"}
 
 
+async def test_a_tick_that_did_not_become_durable_is_not_shown(board: Switchboard) -> None:
+    """Its page is drawn while the disk works, and must not go out when that fails."""
+    desk = await Desk.begin(await board.operator())
+    ref, asked = desk.ref, desk.asked
+
+    board.hands.torn = True
+    page = await desk.browser.post("/console/call", press="a:for_whom:self", here=asked, ref=ref)
+    board.hands.torn = False
+
+    assert page.status == 503
+    assert "Для себе та родини" not in page.html
+    desk.page = await desk.browser.open("/console")
+    assert (desk.ticked, desk.asked) == (set(), asked)
+
+
 async def test_another_edition_in_the_middle_of_a_call_keeps_what_was_said(
     board: Switchboard, small_engine: Engine
 ) -> None:

@@ -12,8 +12,8 @@ import structlog
 
 from bot.handover import MINUTE, milliseconds
 from bot.keys import Keys
-from bot.store.desk import Desk, NameTakenError, Operator, Role, Shift
-from bot.store.slips import Rewrite, Slips
+from bot.store.desk import Admit, Desk, NameTakenError, Operator, Role, Shift
+from bot.store.slips import Slips
 from bot.web.console.passwords import Passwords, is_usable
 
 HOUR = 60 * MINUTE
@@ -175,12 +175,10 @@ class Accounts:
             return None
         return await self._desk.read_shift(self.digest(token), milliseconds(now))
 
-    async def work_as(
-        self, token: str, now: datetime, admit: Callable[[Shift | None], Rewrite | None]
-    ) -> None:
-        """Show `admit` the living session behind a cookie, and make the change it gives, in one transaction."""
+    async def work_as(self, token: str, now: datetime, admit: Admit, written: Callable[[], object]) -> None:
+        """Show `admit` the living session behind a cookie, and make the change it gives: see `Desk.work_as`."""
         if _is_token(token):
-            await self._desk.work_as(self.digest(token), milliseconds(now), admit)
+            await self._desk.work_as(self.digest(token), milliseconds(now), admit, written)
 
     async def unlock(self, shift: Shift, password: str, address: str, now: datetime) -> None:
         """Go on after a quarter of an hour away. Raises LoginError as `log_in` does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -114,7 +115,8 @@ class Gate:
     def guard_change(self, plan: Planner, handler: Handler) -> Endpoint:
         """As `guard`, for the button that is pressed most: one transaction lets in and makes the planned change.
 
-        Who is not let in changes nothing: `plan` is asked only after the session, the lock and the form.
+        Who is not let in changes nothing: `plan` is asked only after the session, the lock and the form. While the disk
+        makes the change durable its page is drawn already, and is sent after that.
         """
 
         async def handle(request: Request) -> Response:
@@ -130,10 +132,20 @@ class Gate:
                 visit = replace(visit, plan=plan(visit))
                 return visit.plan.rewrite if visit.plan is not None else None
 
-            token = self._read_token(request)
-            if token:
-                await self._accounts.work_as(token, now, admit)
-            return await self._go_on(request, visit, handler)
+            loop, written = asyncio.get_running_loop(), asyncio.Event()
+            kept = loop.create_task(
+                self._accounts.work_as(
+                    self._read_token(request), now, admit, lambda: loop.call_soon_threadsafe(written.set)
+                )
+            )
+            kept.add_done_callback(lambda _: written.set())
+            await written.wait()
+            if kept.done():
+                await kept
+            try:
+                return await self._go_on(request, visit, handler)
+            finally:
+                await kept
 
         return handle
 
