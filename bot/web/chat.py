@@ -38,6 +38,7 @@ from dialogs.session import Session
 # Where "leave now" leads: looked at by everybody, loads anywhere, tells nothing.
 NEUTRAL = "https://www.google.com/"
 ERASE = Press("do", "erase")
+SHUT = ("hidden", "cover", "erased")  # places that show nothing of what was said
 # Pages of ours where a look may be chosen.
 _BACK = re.compile(r"/(privacy|handbook[\w/-]*)?(\?lang=[a-z]{2})?", re.ASCII)
 _NOTICE_LIFE = 60.0
@@ -98,6 +99,10 @@ def read_retry(form: FormData, edition: Edition) -> Retry | None:
     return Retry((("q", question), *(("c", tick) for tick in ticks)))
 
 
+def _lay_idle(session: Session, now: datetime) -> bool:
+    return session.seen is not None and now - session.seen >= IDLE
+
+
 class Chat:
     """The pages of the dialogue."""
 
@@ -121,7 +126,7 @@ class Chat:
         visitor = read_visitor(request)
         session = await self._load(visitor)
         now = self._deps.clock()
-        if session is not None and session.seen is not None and now - session.seen >= IDLE:
+        if session is not None and _lay_idle(session, now):
             session = (await self._deps.turns.take(Arrival(visitor.address, Opened()))).session
         if session is None and "begun" in request.query_params:
             return self._page("cookies.html", self._language(request), visitor)
@@ -203,12 +208,12 @@ class Chat:
         return self._show(session, read_visitor(request), self._deps.clock())
 
     async def chat_print(self, request: Request) -> Response:
-        """Everything that was found, on paper."""
-        visitor = read_visitor(request)
+        """Everything that was found, on paper. What is hidden stays so under this address too."""
+        visitor, now = read_visitor(request), self._deps.clock()
         session = await self._load(visitor)
-        if session is None:
+        if session is None or session.state in SHUT or _lay_idle(session, now):
             return RedirectResponse("/", 303)
-        view = self._voice().view(session, self._deps.clock())
+        view = self._voice().view(session, now)
         return self._page(
             "print.html",
             session.language,

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.web.chat import NEUTRAL
-from tests.browser.window import IN_BROWSER, Opener, Service, turned
+from tests.browser.window import IN_BROWSER, Opener, Service, press, turned
 
 pytestmark = IN_BROWSER
 
@@ -86,6 +86,52 @@ async def test_leave_now_without_scripts(visit: Opener, service: Service) -> Non
     await page.go_back()
     await page.reload()
     assert "переселенця" not in await page.content()
+
+
+async def test_back_after_leaving_shows_no_page_of_ours(visit: Opener) -> None:
+    """Whoever takes the phone presses «back»: what was read in the handbook must not come up again."""
+    page = await visit("uk")
+    for path in ("/", "/handbook", "/handbook/topic/personal"):
+        await page.goto(path)
+    await page.click("[data-leave]")
+    await page.wait_for_url(NEUTRAL)
+
+    for _ in range(2):
+        await page.go_back(wait_until="commit")
+        await page.wait_for_url(NEUTRAL)
+    await page.goto("/handbook")
+
+    await expect(page.locator("h1")).to_be_visible()
+    await page.reload()
+    await expect(page.locator("h1")).to_be_visible()
+
+
+async def test_read_aloud_reads_the_answers_too(visit: Opener) -> None:
+    page = await visit("uk")
+    await page.add_init_script(
+        """
+        window.said = [];
+        const voice = {lang: "uk-UA"};
+        Object.defineProperty(window, "SpeechSynthesisUtterance", {value: function (text) { this.text = text; }});
+        Object.defineProperty(window, "speechSynthesis", {value: {
+            speaking: false, getVoices: () => [voice], cancel() {}, addEventListener() {},
+            speak: (part) => window.said.push(part.text),
+        }});
+        """
+    )
+    await page.goto("/")
+    await page.click("[data-read]")
+    first = await page.evaluate("window.said")
+    await press(page, "a:for_whom:self")
+    await press(page, "q:situation")
+    await page.evaluate("window.said = []")
+    await page.click("[data-read]")
+    ticks = await page.evaluate("window.said")
+
+    assert "Для себе та родини" in first
+    assert first.index("Для себе та родини") > 0
+    labels = await page.locator("form.ticks label span").all_inner_texts()
+    assert {label.splitlines()[0] for label in labels} <= set(ticks)
 
 
 async def test_two_escapes_do_not_leave(visit: Opener, service: Service) -> None:

@@ -392,6 +392,26 @@ async def test_results_can_be_printed(house: House) -> None:
     assert (await house.browser().open("/print")).buttons  # nothing to print leads to the first page
 
 
+@pytest.mark.parametrize("how", ["hidden", "idle", "covered"])
+async def test_what_is_hidden_is_not_printed(house: House, how: str) -> None:
+    """Who takes the phone after a hide, or half an hour later, finds no results under the address either."""
+    browser = house.browser()
+    await browser.open()
+    for data in ("a:for_whom:self", "a:place:near_front", "p:results"):
+        await browser.press(data)
+    if how == "hidden":
+        await browser.press("x:hide")
+    else:
+        house.clock.pass_(minutes=30)
+    if how == "covered":
+        await browser.open()
+
+    page = await browser.open("/print")
+
+    assert "203" not in page.text
+    assert "Евакуація" not in page.text
+
+
 async def test_first_page_weighs_at_most_60_kb(house: House) -> None:
     page = await house.browser().open()
     assets = Assets()

@@ -9,11 +9,25 @@
     var form = document.querySelector("form.exit");
     if (!form) return;
     try { speechSynthesis.cancel(); } catch (_) { /* no speech here */ }
+    try { sessionStorage.setItem("left", "1"); } catch (_) { /* not allowed here */ }
     var body = new URLSearchParams(new FormData(form));
     fetch("/exit", { method: "POST", body: body, keepalive: true, credentials: "same-origin" });
     document.title = "";
     document.body.replaceChildren();
     location.replace(NEUTRAL);
+  }
+
+  function wasLeft() {
+    try { return sessionStorage.getItem("left") !== null; } catch (_) { return false; }
+  }
+
+  // Pages before the one that was left are still in the tab's history: "back" to them leads away again.
+  function isComingBack() {
+    var way = performance.getEntriesByType("navigation")[0];
+    if (!wasLeft() || !way) return false;
+    if (way.type !== "navigate") return true;
+    sessionStorage.removeItem("left");
+    return false;
   }
 
   function swap(html, url) {
@@ -73,7 +87,9 @@
   });
 
   // A page that the browser kept whole must not come back after leaving.
-  addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
+  addEventListener("pageshow", function (event) {
+    if (event.persisted) { if (wasLeft()) leave(); else location.reload(); }
+  });
 
   function voice() {
     if (!("speechSynthesis" in window)) return null;
@@ -85,12 +101,12 @@
 
   function read(button) {
     if (speechSynthesis.speaking) { speechSynthesis.cancel(); return; }
-    var text = document.querySelector("[data-speak]");
+    var text = Array.from(document.querySelectorAll("[data-speak]"), function (part) { return part.innerText; }).join("\n");
     var found = voice();
     if (!text || !found) return;
     var label = button.textContent;
     // Sentence by sentence: long texts are cut off by some voices.
-    var parts = text.innerText.replace(/([.!?])\s+/g, "$1\n").split(/\n+/).filter(function (part) { return part.trim(); });
+    var parts = text.replace(/([.!?])\s+/g, "$1\n").split(/\n+/).filter(function (part) { return part.trim(); });
     parts.forEach(function (part, at) {
       var said = new SpeechSynthesisUtterance(part);
       said.voice = found;
@@ -106,6 +122,7 @@
     document.querySelectorAll("[data-print]").forEach(function (button) { button.hidden = false; });
     document.querySelectorAll("[data-read]").forEach(function (button) { button.hidden = !voice(); });
   }
+  if (isComingBack()) { leave(); return; }
   if ("speechSynthesis" in window) speechSynthesis.addEventListener("voiceschanged", ready);
   ready();
 })();
