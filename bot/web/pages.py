@@ -123,12 +123,13 @@ class Pages:
     def problem(
         self, request: Request, voice: Voice, status: int, retry: Retry | None = None
     ) -> HTMLResponse:
-        """One clear sentence in the person's language, emergency numbers, and the way on."""
-        language = pick_language(request, voice)
+        """One clear sentence in the person's language and the way on: an operator's is the console."""
+        language = request.scope.get("operator language") or pick_language(request, voice)
+        inside = request.url.path.startswith(("/console", "/health/knowledge"))
         known = status if status in PROBLEMS else 500
         headers = {"Retry-After": "30"} if status in (429, 503) else {}
         return self.page(
-            "problem.html",
+            "console/problem.html" if inside else "problem.html",
             voice,
             language,
             read_visitor(request),

@@ -226,6 +226,48 @@ async def test_after_a_quarter_of_an_hour_the_console_locks_and_keeps_the_call(b
     assert desk.ticked == {"for_whom:self"}
 
 
+async def test_the_lock_speaks_the_operators_language_and_lets_a_colleague_log_in(board: Switchboard) -> None:
+    browser = await board.operator(language="en")
+    board.clock.pass_(minutes=15)
+
+    locked = await browser.open("/console?lang=uk")
+    wrong = await browser.post("/console/unlock?lang=uk", password="wrong password")
+    refused = await browser.post("/console/logout", csrf="")
+    still = await browser.open("/console?lang=uk")
+    await browser.post("/console/logout")
+
+    assert "The console is locked" in locked.text
+    assert "The name or the password is wrong" in wrong.text
+    assert refused.status == 403
+    assert "The console is locked" in still.text
+    assert "Operators: log in" in (await browser.open("/console")).text
+
+
+async def test_what_goes_wrong_at_the_console_is_said_in_the_operators_language_and_leads_back(
+    board: Switchboard,
+) -> None:
+    """No way from a call to the public page, and no button that throws the operator out to another site."""
+    browser = await board.operator(language="en")
+    found = [
+        await browser.open("/console/card/nothing?lang=uk"),
+        await browser.open("/console/shift?lang=uk"),
+        await browser.post("/console/start?lang=uk", csrf="00"),
+    ]
+
+    for page in found:
+        assert "That did not work" in page.text
+        assert 'href="/console"' in page.html
+        assert "/exit" not in page.html
+
+
+async def test_without_scripts_the_page_of_a_call_locks_itself(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    page = await desk.press("a:for_whom:self")
+
+    assert '<meta http-equiv="refresh" content="900; url=/console">' in page.html
+
+
 async def test_a_session_ends_by_logging_out_and_its_cookie_is_worth_nothing(board: Switchboard) -> None:
     browser = await board.operator()
     stolen = board.browser()

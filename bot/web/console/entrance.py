@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.keys import Keys
 from bot.web.console.accounts import Accounts, LoginError, is_locked
-from bot.web.console.gate import HOME, Gate, Visit, check_form, send_to
+from bot.web.console.gate import HOME, Gate, check_form, send_to
 from bot.web.console.passwords import SHORTEST, TooBusyError, is_usable
 from bot.web.pages import Pages, pick_language
 from bot.web.security import make_token, read_form
@@ -52,7 +52,7 @@ class Entrance:
             Route("/console/unlock", self.unlock, methods=["POST"]),
             Route("/console/invite/{token}", self.invite, methods=["GET"]),
             Route("/console/invite", self.accept, methods=["POST"]),
-            Route("/console/logout", self._gate.guard(self.leave), methods=["POST"]),
+            Route("/console/logout", self.leave, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response | None:
@@ -61,6 +61,7 @@ class Entrance:
         if shift is None:
             return self._page(request, "login")
         if is_locked(shift, self._clock()):
+            self._gate.speak(request, shift)
             return self._page(request, "lock", who=shift.operator.name, form=shift.csrf.hex())
         return None
 
@@ -80,6 +81,7 @@ class Entrance:
         shift = await self._gate.find(request)
         if shift is None:
             return send_to(request, HOME)
+        self._gate.speak(request, shift)
         form = await read_form(request)
         check_form(request, form, shift.csrf.hex())
         try:
@@ -117,15 +119,21 @@ class Entrance:
             return self._page(request, "login", GONE, 410)
         return self._gate.admit(request, send_to(request, HOME), entry)
 
-    async def leave(self, visit: Visit) -> Response:
-        await self._accounts.leave(visit.shift)
-        return self._gate.dismiss(visit.request, send_to(visit.request, HOME))
+    async def leave(self, request: Request) -> Response:
+        """Also from the lock: the next operator at this computer does not know the password of the last."""
+        shift = await self._gate.find(request)
+        if shift is None:
+            return send_to(request, HOME)
+        self._gate.speak(request, shift)
+        check_form(request, await read_form(request), shift.csrf.hex())
+        await self._accounts.leave(shift)
+        return self._gate.dismiss(request, send_to(request, HOME))
 
     def _page(
         self, request: Request, name: str, fault: str = "", status: int = 200, **context: str
     ) -> Response:
         voice = self._voice()
-        language = pick_language(request, voice)
+        language = request.scope.get("operator language") or pick_language(request, voice)
         say = voice.words(language).gettext
         if "hx-request" in request.headers:
             raise HTTPException(400)

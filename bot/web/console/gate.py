@@ -77,6 +77,14 @@ class Gate:
         self._accounts, self._work, self._desk = accounts, work, desk
         self._clock, self._voice, self._public_url = clock, voice, public_url
 
+    def speak(self, request: Request, shift: Shift, place: Place | None = None) -> str:
+        """The operator's language; what goes wrong with this request later is said in it too."""
+        place = place or self._work.read_place(shift)
+        codes = self._voice().codes
+        language = place.language or shift.operator.language
+        language = request.scope["operator language"] = language if language in codes else codes[0]
+        return language
+
     def secure(self, request: Request) -> bool:
         return is_secure(request, self._public_url)
 
@@ -155,15 +163,13 @@ class Gate:
         """None for somebody who has to log in or unlock first. Raises HTTPException for what may not be."""
         if shift is None or is_locked(shift, now):
             return None
+        place = self._work.read_place(shift)
+        language = self.speak(request, shift, place)
         if _RANK[shift.operator.role] < _RANK[role]:
             raise HTTPException(403)
         if request.method == "POST":
             check_form(request, form, shift.csrf.hex())
-        place = self._work.read_place(shift)
-        voice = self._voice()
-        language = place.language or shift.operator.language
-        language = language if language in voice.codes else voice.codes[0]
-        return Visit(request, shift, place, form, now, voice, language)
+        return Visit(request, shift, place, form, now, self._voice(), language)
 
     async def _go_on(self, request: Request, visit: Visit | None, handler: Handler) -> Response:
         if visit is None:
