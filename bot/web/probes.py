@@ -65,7 +65,7 @@ class Measure:
             "Time to answer, by kind of page.",
             ["page"],
             registry=registry,
-            buckets=(0.001, 0.003, 0.005, 0.01, 0.015, 0.03, 0.1, 0.3, 1, 10),
+            buckets=(0.001, 0.003, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.03, 0.1, 0.3, 1, 10),
         )
         self._answers = Counter(
             "web_answers", "Answers by kind of page and status.", ["page", "status"], registry=registry

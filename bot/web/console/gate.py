@@ -118,7 +118,7 @@ class Gate:
             visit = self._let_in(request, form, await self.find(request), now, role)
             return await self._go_on(request, visit, handler)
 
-        return handle
+        return _name(handle, handler)
 
     def guard_change(self, plan: Planner, handler: Handler) -> Endpoint:
         """As `guard`, for the button that is pressed most: one transaction lets in and makes the planned change.
@@ -155,7 +155,7 @@ class Gate:
             finally:
                 await kept
 
-        return handle
+        return _name(handle, handler)
 
     def _let_in(
         self, request: Request, form: FormData, shift: Shift | None, now: datetime, role: Role = "operator"
@@ -178,6 +178,12 @@ class Gate:
         if request.method == "POST" and at - visit.shift.seen >= SEEN_EVERY:
             await self._desk.touch_shift(visit.shift.digest, at)
         return await handler(visit)
+
+
+def _name(endpoint: Endpoint, handler: Handler) -> Endpoint:
+    """Answers are counted by the names of endpoints (`probes.Measure`)."""
+    endpoint.__name__ = f"console_{handler.__name__}"
+    return endpoint
 
 
 async def _read_form(request: Request) -> FormData:
