@@ -724,6 +724,17 @@ async def test_a_tick_that_did_not_become_durable_is_not_shown(board: Switchboar
     assert (desk.ticked, desk.asked) == (set(), asked)
 
 
+async def test_presses_are_counted_apart_from_other_pages_of_the_console(board: Switchboard) -> None:
+    desk = await Desk.begin(await board.operator())
+    await desk.press("a:for_whom:self")
+
+    figures = (await board.browser().open("/metrics")).html
+
+    assert re.findall(r'web_answers_total\{page="console_press",status="(\d+)"\} (\S+)', figures) == [
+        ("303", "1.0")
+    ]
+
+
 async def test_another_edition_in_the_middle_of_a_call_keeps_what_was_said(
     board: Switchboard, small_engine: Engine
 ) -> None:
