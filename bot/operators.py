@@ -15,6 +15,7 @@ from bot.store.desk import ROLES, NameTakenError, Operator, SqlDesk
 from bot.store.hands import open_hands
 from bot.store.migrate import migrate
 from bot.store.slips import SqlSlips
+from bot.texts import find_locales
 from bot.web.console.accounts import Accounts, clean_name
 from bot.web.console.passwords import Passwords
 from dialogs.words import N_
@@ -40,6 +41,13 @@ def add_operator(settings: Settings, name: str, role: str, language: str, now: d
     if wanted is None:
         raise MendableError(
             N_("There is no role {role}; there are: {roles}."), role=role, roles=", ".join(ROLES)
+        )
+    known = sorted(path.name for path in find_locales().iterdir() if path.is_dir())
+    if language not in known:
+        raise MendableError(
+            N_("The console does not speak {language}; it speaks: {languages}."),
+            language=language,
+            languages=", ".join(known),
         )
 
     async def add(desk: SqlDesk, accounts: Accounts) -> str:

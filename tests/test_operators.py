@@ -46,6 +46,23 @@ def test_what_cannot_be_made_is_said_in_a_sentence(settings: Settings, name: str
     assert list_operators(settings) == []
 
 
+def test_a_language_that_the_console_does_not_speak_is_said_so(settings: Settings) -> None:
+    with pytest.raises(MendableError, match="en, uk"):
+        add_operator(settings, "Olha", "operator", "de")
+
+    assert list_operators(settings) == []
+
+
+def test_names_that_only_look_different_are_one(settings: Settings) -> None:
+    add_operator(settings, "Ольга\u200b Коваль", "operator", "uk")
+
+    with pytest.raises(MendableError, match="operators link"):
+        add_operator(settings, "ольга коваль", "administrator", "uk")
+    with pytest.raises(MendableError, match="operators link"):
+        add_operator(settings, "Ольга  Коваль", "operator", "uk")
+    assert [one.name for one in list_operators(settings)] == ["Ольга Коваль"]
+
+
 def test_names_that_are_there_and_that_are_not(settings: Settings) -> None:
     add_operator(settings, "Olha", "operator", "uk")
 

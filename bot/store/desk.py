@@ -70,7 +70,9 @@ class Desk(Protocol):
         """Raises NameTakenError."""
         ...
 
-    async def find_operator(self, name: str) -> Operator | None: ...
+    async def find_operator(self, name: str) -> Operator | None:
+        """By the name as it was given, else whatever its capitals."""
+        ...
 
     async def read_operator(self, id: int) -> Operator | None: ...
 
@@ -185,8 +187,9 @@ class SqlDesk:
         return made
 
     async def find_operator(self, name: str) -> Operator | None:
-        rows = await self._read(select(*_OPERATOR).where(operators.c.name == name))
-        return Operator(*rows[0]) if rows else None
+        everybody = await self.list_operators()  # a few; databases fold capitals of one alphabet only
+        alike = [one for one in everybody if one.name.casefold() == name.casefold()]
+        return next((one for one in alike if one.name == name), next(iter(alike), None))
 
     async def read_operator(self, id: int) -> Operator | None:
         rows = await self._read(select(*_OPERATOR).where(operators.c.id == id))

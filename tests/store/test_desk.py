@@ -49,7 +49,8 @@ async def test_an_operator_is_found_by_name_and_id(desk: SqlDesk) -> None:
 
     assert await desk.find_operator("Ольга") == made
     assert await desk.read_operator(made.id) == made
-    assert await desk.find_operator("ольга") is None
+    assert await desk.find_operator("ольга") == made
+    assert await desk.find_operator("Оля") is None
     assert await desk.list_operators() == [made]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.explain import explain, read_answers
 from bot.handover import milliseconds
+from bot.web.console.accounts import LoginError
 from bot.web.console.work import PRESENT, Work
 from dialogs.edition import Edition
 from dialogs.engine import KYIV, Engine
@@ -224,6 +225,28 @@ async def test_after_a_quarter_of_an_hour_the_console_locks_and_keeps_the_call(b
     desk.page = await browser.post("/console/unlock", password=PASSWORD)
 
     assert desk.ticked == {"for_whom:self"}
+
+
+async def test_a_stolen_cookie_cannot_guess_the_password_from_many_addresses(board: Switchboard) -> None:
+    browser = await board.operator()
+    await browser.open("/console")
+    accounts, tries = board.parts.accounts, []
+    shift = await accounts.find(browser.client.cookies["operator"], board.clock())
+    assert shift is not None
+    for number in range(21):
+        with pytest.raises(LoginError) as refused:
+            await accounts.unlock(shift, "wrong password", f"192.0.2.{number}", board.clock())
+        tries.append(refused.value.kind)
+
+    assert tries == ["wrong"] * 20 + ["wait"]
+
+
+async def test_a_name_is_known_whatever_its_capitals(board: Switchboard) -> None:
+    await board.operator("Ольга")
+
+    page = await log_in(board.browser(), "ольга ")
+
+    assert "Новий дзвінок" in page.text
 
 
 async def test_the_lock_speaks_the_operators_language_and_lets_a_colleague_log_in(board: Switchboard) -> None:
