@@ -203,28 +203,28 @@ class Handover:
             raise CodeError("wrong")
         digest = self._digest("code", code)
         try:
-            if once:
-                plain = await self._take_for(digest, self._digest("once", once), at)
-            else:
-                sealed = await self._slips.take(digest, at)
-                plain = self._unseal(digest, sealed) if sealed is not None else b""
-            session = load_session(plain)
+            mine = self._digest("once", once) if once else b""
+            session = load_session(await self._take_for(digest, mine, at))
         except (UnreadableError, ValueError):
             raise CodeError("wrong") from None
         await self._slips.forgive(tries)
         return replace(session, seen=None)
 
     async def _take_for(self, digest: bytes, mine: bytes, at: int) -> bytes:
-        """What lies there, marked as taken for this one purpose; nothing when it was taken for another."""
+        """What lies there, marked as taken for this one purpose, or removed where there is none.
+
+        Nothing when it was taken for another, which may still come again.
+        """
         found = [b""]
 
-        def mark(sealed: bytes) -> bytes:
+        def mark(sealed: bytes) -> bytes | None:
             plain = self._unseal(digest, sealed)
             if not plain.startswith(_TAKEN):
-                plain = _TAKEN + mine + plain
-            if plain.startswith(_TAKEN + mine):
+                found[0] = plain
+                return self._seal(digest, _TAKEN + mine + plain) if mine else None
+            if mine and plain.startswith(_TAKEN + mine):
                 found[0] = plain.removeprefix(_TAKEN + mine)
-            return self._seal(digest, plain)
+            return sealed
 
         await self._slips.change(Rewrite(digest, at + LIFE, mark), at)
         return found[0]

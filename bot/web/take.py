@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -10,12 +12,16 @@ from starlette.routing import Route
 
 from bot.folding import Arrival
 from bot.handover import WAIT, WRONG, CodeError, Handover, list_presses, read_code
+from bot.store.base import StoreDownError
+from bot.turns import BusyError
 from bot.web.deps import Deps
-from bot.web.pages import Pages, pick_language
+from bot.web.pages import PROBLEMS, Pages, pick_language
 from bot.web.security import is_trusted, read_form
 from bot.web.visitor import is_secure, read_visitor, write_visitor
 from bot.web.wording import Voice
 from dialogs.press import Handed
+
+_ONCE = re.compile(r"[0-9a-f]{32}")
 
 
 class Take:
@@ -41,11 +47,22 @@ class Take:
         if not is_trusted(request, self._deps.sealer.keys, visitor.token, str(form.get("csrf", ""))):
             return self._pages.problem(request, self._voice(), 403)
         asker = f"web {request.client.host if request.client else ''}"
+        code, once = str(form.get("code", "")), str(form.get("once", ""))
+        once = once if _ONCE.fullmatch(once) else ""
         try:
-            said = await self._handover.take(str(form.get("code", "")), asker, self._deps.clock())
+            return await self._open(request, code, asker, once)
+        except (
+            StoreDownError,
+            BusyError,
+        ):  # sent again from this page, the code opens though it may be used up
+            return self._page(request, read_code(code) or "", PROBLEMS[503], 503, once)
         except CodeError as error:
             wait = error.kind == "wait"
             return self._page(request, "", WAIT if wait else WRONG, 429 if wait else 404)
+
+    async def _open(self, request: Request, code: str, asker: str, once: str) -> Response:
+        said = await self._handover.take(code, asker, self._deps.clock(), once)
+        visitor = read_visitor(request)
         fresh = not visitor.token
         visitor = visitor.renew() if fresh else visitor
         presses = list_presses(said, self._voice().engine.edition)
@@ -55,10 +72,20 @@ class Take:
             write_visitor(response, visitor, is_secure(request, self._deps.public_url))
         return response
 
-    def _page(self, request: Request, code: str, fault: str = "", status: int = 200) -> Response:
+    def _page(
+        self, request: Request, code: str, fault: str = "", status: int = 200, once: str = ""
+    ) -> Response:
         voice = self._voice()
         language = pick_language(request, voice)
         text = voice.words(language).gettext(fault) if fault else ""
         return self._pages.page(
-            "take.html", voice, language, read_visitor(request), status, None, code=code, fault=text
+            "take.html",
+            voice,
+            language,
+            read_visitor(request),
+            status,
+            {"Retry-After": "30"} if status == 503 else None,
+            code=code,
+            fault=text,
+            once=once or secrets.token_hex(16),
         )

@@ -13,8 +13,8 @@ import pytest
 
 from bot.explain import explain, read_answers
 from bot.handover import milliseconds
-from bot.web.console.accounts import LoginError
-from bot.web.console.work import PRESENT, Work
+from bot.web.console.accounts import IDLE, LoginError
+from bot.web.console.work import Work
 from dialogs.edition import Edition
 from dialogs.engine import KYIV, Engine
 from dialogs.session import Session
@@ -22,6 +22,7 @@ from tests.test_conversations import read_cases
 from tests.web.house import Browser, Page
 from tests.web.switchboard import PASSWORD, Switchboard, open_switchboard
 
+ONCE = re.compile(r'name="once" value="(\w+)"')
 REF = re.compile(r'name="ref" value="(\w+)"')
 CODE = re.compile(r'<strong class="code">([\d ]+)</strong>')
 ASKED = re.compile(r'data-question="(\w*)"')
@@ -590,7 +591,7 @@ async def test_a_person_tells_a_code_and_the_operator_goes_on(board: Switchboard
 
 async def test_without_an_open_console_only_the_lines_are_shown(board: Switchboard) -> None:
     await board.operator()
-    board.clock.pass_(seconds=PRESENT / 1000 + 1)
+    board.clock.pass_(seconds=IDLE / 1000 + 1)
     person = board.browser()
     await person.open()
     await person.press("a:for_whom:self")
@@ -630,6 +631,39 @@ async def test_an_operator_gives_a_code_and_the_person_sees_the_same_results(boa
         "idp_certificate": ("has_certificate",),
     }
     assert (await board.browser().post("/take", code=code)).status in (403, 404)
+
+
+async def test_a_code_is_not_used_up_by_a_database_that_goes_away(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.turns.PATIENCE", 0.0)
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", "a:place:calm")
+    await browser.open("/console/summary")
+    page = await browser.post("/console/summary", ref=desk.ref, set="give")
+    code = re.findall(r"/take/(\d{8})", page.html)[0]
+    person = board.browser()
+    once = ONCE.findall((await person.open("/take")).html)[0]
+
+    board.store.down = True
+    away = await person.post("/take", code=code, once=once)
+    board.store.down = False
+    again = {
+        "code": re.findall(r'name="code" value="(\d{8})"', away.html)[0],
+        "once": ONCE.findall(away.html)[0],
+    }
+    stranger = await board.browser().post("/take", code=code)
+    other = board.browser()
+    await other.open("/take")
+    guessed = [(await other.post("/take", code=code, once=mark)).status for mark in ("", "0" * 32)]
+    results = await person.post("/take", **again)
+
+    assert (away.status, again["once"]) == (503, once)
+    assert stranger.status in (403, 404)
+    assert guessed == [404, 404]
+    assert results.status == 200
+    assert [s.here["place"].choices for s in board.sessions()] == [("calm",)]
 
 
 async def test_a_stranger_cannot_comb_through_codes(board: Switchboard) -> None:

@@ -19,7 +19,6 @@ from dialogs.session import Session
 CALL_LIFE = 30 * MINUTE
 CALL_DIGITS = 6
 TRIES = 5
-PRESENT = 5 * MINUTE  # a console that did nothing for longer does not count as open to callers
 
 
 class CallGoneError(Exception):
@@ -208,9 +207,9 @@ class Work:
                 return
 
     async def is_open(self, now: datetime) -> bool:
-        """Whether somebody sits at a console now who is not practising."""
+        """Whether a console is open now, so not locked, and its operator is not practising."""
         at = milliseconds(now)
-        shifts = await self._desk.list_shifts(at, at - PRESENT)
+        shifts = await self._desk.list_shifts(at, at - IDLE)
         return any(not self.read_place(shift).practice for shift in shifts)
 
     def _digest(self, code: str) -> bytes:
