@@ -20,6 +20,7 @@ from bot.sealing import Sealer
 from bot.speaker import Speaker
 from bot.store.base import MessageRow, Outcome, OwedRow, SessionRow, Settled, Step, StoreDownError
 from bot.store.memory import Disk, MemorySlips, MemoryStore
+from bot.store.slips import Rewrite
 from bot.telegram.channel import Telegram
 from bot.telegram.codes import Codes, find_code
 from bot.telegram.layout import lay_out
@@ -153,11 +154,9 @@ class SimSlips(MemorySlips):
         take = super().take
         return await self._do(lambda: take(digest, now))
 
-    async def change(
-        self, digest: bytes, now: int, until: int, work: Callable[[bytes], bytes | None]
-    ) -> bool:
-        change = super().change
-        return await self._do(lambda: change(digest, now, until, work))
+    async def change(self, change: Rewrite, now: int) -> bool:
+        make = super().change
+        return await self._do(lambda: make(change, now))
 
     async def spend(self, key: bytes, now: int, life: int) -> int:
         spend = super().spend
