@@ -65,6 +65,11 @@ class Session:
         """The answers of the subject being talked about."""
         return self.answers.get(self.subject, NO_ANSWERS)
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether the place shows nothing of what was said."""
+        return self.state in ("cover", "hidden")
+
     def with_answer(self, question: str, choices: tuple[str, ...], day: date) -> Session:
         """Set one answer; an empty tuple takes the answer away."""
         mine = dict(self.here)

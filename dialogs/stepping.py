@@ -148,7 +148,7 @@ class Stepping(Answering):
 
         Nothing of the words themselves is kept, only the place they led to.
         """
-        before, covered = self.session, self.session.state in ("cover", "hidden")
+        before, covered = self.session, self.session.is_covered
         if text and not hearing.hear_courtesy(text):
             if not self._hear_choice(text):
                 self._search(text)

@@ -92,7 +92,7 @@ def is_late(due: Due, now: datetime) -> bool:
 def wipes(due: Due) -> bool:
     if due.reply is not None:
         return bool(due.reply.wipe)
-    hidden = due.session is not None and due.session.state in ("hidden", "cover")
+    hidden = due.session is not None and due.session.is_covered
     return hidden or due.errand.kind == "erased"
 
 

@@ -38,7 +38,6 @@ from dialogs.session import Session
 # Where "leave now" leads: looked at by everybody, loads anywhere, tells nothing.
 NEUTRAL = "https://www.google.com/"
 ERASE = Press("do", "erase")
-SHUT = ("hidden", "cover", "erased")  # places that show nothing of what was said
 # Pages of ours where a look may be chosen.
 _BACK = re.compile(r"/(privacy|handbook[\w/-]*)?(\?lang=[a-z]{2})?", re.ASCII)
 _NOTICE_LIFE = 60.0
@@ -211,7 +210,7 @@ class Chat:
         """Everything that was found, on paper. What is hidden stays so under this address too."""
         visitor, now = read_visitor(request), self._deps.clock()
         session = await self._load(visitor)
-        if session is None or session.state in SHUT or _lay_idle(session, now):
+        if session is None or session.is_covered or _lay_idle(session, now):
             return RedirectResponse("/", 303)
         view = self._voice().view(session, now)
         return self._page(
