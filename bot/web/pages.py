@@ -56,7 +56,7 @@ class _Saying(NodeTransformer):
     def __init__(self, say: Callable[[str], str]) -> None:
         self._say = say
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it
+    def visit(self, node: nodes.Node, *_: Any, **__: Any) -> Any:
         match node:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(text))]):
                 return nodes.Const(self._say(text), lineno=node.lineno)
@@ -78,10 +78,10 @@ class _Templates(Environment):
         self.globals["asset"] = assets.url
         self._say = say
 
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+    def compile(self, source: Any, *where: Any, **how: Any) -> Any:
+        tree = self.parse(source, *where[:2]) if isinstance(source, str) else source
         _Saying(self._say).visit(tree)
-        return tree
+        return super().compile(tree, *where, **how)
 
 
 class Pages:
