@@ -19,7 +19,7 @@ from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from bot.child import Child, give_way, hand_over, spare_collector
+from bot.child import Child, give_way, hand_over, spare_collector, unpack
 from bot.kept import PLACE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Arrived:
 
     def __init__(self, out: bytes) -> None:
         """The bytes are our own child's, through a pipe, or were kept from it under a seal (`bot.first`)."""
-        self._answer: dict[str, Any] = pickle.loads(out)  # noqa: S301 - our own child's
+        self._answer: dict[str, Any] = unpack(out)
         self.edition: str = self._answer["edition"]
         self.findings: tuple[Finding, ...] = self._answer["findings"]
         self.errors = [f for f in self.findings if f.severity == "error"]
@@ -54,7 +54,7 @@ class Arrived:
         gc.disable()  # a full collection in the middle would be a pause of its own
         try:
             for piece in self._answer.pop("pieces"):
-                kind, rows = pickle.loads(piece)  # noqa: S301 - our own child's
+                kind, rows = unpack(piece)
                 if kind:
                     lists.setdefault(kind, []).extend(rows)
                 else:
@@ -62,7 +62,7 @@ class Arrived:
             for kind, rows in lists.items():
                 setattr(base, kind, rows)
             edition = Edition.build(base)
-            search, crisis = (pickle.loads(self._answer.pop(name)) for name in ("search", "crisis"))  # noqa: S301 - our own child's
+            search, crisis = (unpack(self._answer.pop(name)) for name in ("search", "crisis"))
         finally:
             gc.enable()
         return Dialogue(Engine(edition, build_all(edition.languages), search, crisis))

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.child import Child, give_way, hand_over, spare_collector
+from bot.child import Child, give_way, hand_over, spare_collector, unpack
 from bot.files import name_edition, read_files, show_folder
 from dialogs.engine import KYIV
 from dialogs.findings import Finding, Findings
@@ -71,7 +71,7 @@ class Drafts:
             what = N_("the draft could not be read to the end")
             draft = self._refuse(pair[1], "unread", what, N_("Run `nap1325 check --dir` on it."))
         else:
-            draft = Draft(**pickle.loads(out))  # noqa: S301 - written by our own child, through a pipe
+            draft = Draft(**unpack(out))
         self._found = pair, draft
 
     def _refuse(self, edition: str, code: str, what: str, remedy: str) -> Draft:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from bot.carry import Arrived, load, start_child
-from bot.child import Child
+from bot.child import Child, unpack
 from bot.dialogue import Dialogue
 from bot.errors import BrokenBaseError, MendableError
 from bot.files import name_edition, read_files
@@ -122,7 +121,7 @@ def main() -> None:
 
     folder, day = find_own(), datetime.now(UTC).date()
     out = load(folder, day, proven=False, place=OWN)
-    answer = pickle.loads(out)  # noqa: S301 - made in the line above
+    answer = unpack(out)
     if "pieces" in answer:
         keep_edition(answer["edition"], day, out, _BESIDE_CODE, OWN)
 
