@@ -7,6 +7,7 @@ import gc
 import itertools
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -156,13 +157,13 @@ async def test_session_goes_on_and_sees_the_change(folder: Path) -> None:
     assert "Що з цього про вас?" in str(reply.reply.blocks)
 
 
-async def test_watching_notices_a_saved_file(folder: Path) -> None:
-    reloader, taken = start(folder, Watchful)
+async def watch(reloader: Reloader, taken: list[Dialogue], save: Callable[[], None] = lambda: None) -> None:
+    """Watch for ten seconds, or until something is taken; `save` is called at once and then every two and a half."""
     watching = asyncio.create_task(reloader.watch())
     try:
         for attempt in range(40):
-            if not taken and attempt % 10 == 0:  # the watch begins a moment after its task
-                edit(folder / "topics.yaml", "state." if attempt == 0 else "state!", "state!")
+            if attempt % 10 == 0:  # the watch begins a moment after its task
+                save()
             await asyncio.sleep(0.25)
             if taken:
                 break
@@ -171,22 +172,21 @@ async def test_watching_notices_a_saved_file(folder: Path) -> None:
         with suppress(asyncio.CancelledError):
             await watching
 
+
+async def test_watching_notices_a_saved_file(folder: Path) -> None:
+    reloader, taken = start(folder, Watchful)
+    edit(folder / "topics.yaml", "state.", "state!")
+
+    await watch(reloader, taken, lambda: edit(folder / "topics.yaml", "state!", "state!"))
+
     assert taken
 
 
 async def test_what_was_saved_before_the_watch_began_is_taken_too(folder: Path) -> None:
     reloader, taken = start(folder)
     edit(folder / "topics.yaml", "state.", "state!")
-    watching = asyncio.create_task(reloader.watch())
-    try:
-        for _ in range(100):
-            await asyncio.sleep(0.1)
-            if taken:
-                break
-    finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+
+    await watch(reloader, taken)
 
     assert taken
 
