@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -36,6 +36,7 @@ class Book:
     search: str
     tongues: str
     here: str
+    none: str
     pages: list[Page]
 
 
@@ -58,7 +59,7 @@ def export_html(engine: Engine, now: datetime, languages: tuple[str, ...]) -> st
 
 
 def _bind(voice: Voice, language: str, now: datetime) -> Book:
-    view = voice.view(Session(language=language), now)
+    view = replace(voice.view(Session(language=language), now), lasting=True)
     edition, base = voice.engine.edition, voice.engine.edition.base
 
     def address(kind: str, id: str) -> str:
@@ -93,6 +94,7 @@ def _bind(voice: Voice, language: str, now: datetime) -> Book:
         say(N_("Search in your own words")),
         say(N_("Language")),
         say(N_("You are here")),
+        say(N_("Nothing was found by these words. Try a few plain ones, or choose a topic.")),
         pages,
     )
 

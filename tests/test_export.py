@@ -36,3 +36,9 @@ def test_it_asks_nobody(file: str) -> None:
     assert not re.findall(r"<(?:img|link|iframe|script|form)[^>]*(?:src|href|action)=", file)
     assert "url(" not in file
     assert "fetch(" not in file
+
+
+def test_it_tells_nothing_of_the_hour_it_was_made_in(file: str) -> None:
+    """It is opened months later."""
+    assert "цілодобово" in file
+    assert not re.findall("зараз (?:працює|зачинено);|(?:open|closed) now;", file)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dialogs.firmness import judge_entitlement
 from dialogs.guidance import Listed, pick_first
 from dialogs.reaching import contacts_of, list_phones
-from dialogs.screens.lines import format_phone, say_firmness, say_hours
+from dialogs.screens.lines import format_phone, name_line, say_firmness, say_hours
 from dialogs.screens.view import View
 
 PHONES = 3
@@ -70,7 +70,7 @@ def print_results(view: View) -> list[Sheet]:
             phones = tuple(format_phone(number) for number in list_phones(contact, view.caller_place))
             phones = phones or tuple(m.handle for m in contact.messengers if m.handle)
             if phones:
-                lines.append(Line(view.say(contact.short), phones, say_hours(view, contact.hours)))
+                lines.append(Line(name_line(view.say(contact.short)), phones, say_hours(view, contact.hours)))
         sheets.append(
             Sheet(
                 view.fill(record, record.title.full),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from re import compile
+
 from dialogs.firmness import Firmness, judge_contact
 from dialogs.hours import is_open
 from dialogs.reaching import list_phones
 from dialogs.records import Contact
 from dialogs.reply import Block, Heading, Link, Paragraph, Phone
 from dialogs.screens.view import View
+
+_NUMBER = compile(r"^[\d -]+: *")
 
 
 def format_phone(number: str) -> str:
@@ -21,6 +25,12 @@ def format_phone(number: str) -> str:
     if number.isdigit() and len(number) == 6:
         return f"{number[:3]} {number[3:]}"
     return number
+
+
+def name_line(short: str) -> str:
+    """A name without the number it begins with («15-45: урядова гаряча лінія»): the number stands beside it."""
+    name = _NUMBER.sub("", short)
+    return name[:1].upper() + name[1:]
 
 
 def say_hours(view: View, hours: str | None) -> str:
@@ -45,8 +55,12 @@ def say_hours(view: View, hours: str | None) -> str:
     return words.replace("-", "–")
 
 
+def _is_open(view: View, contact: Contact) -> bool | None:
+    return None if view.lasting else is_open(contact.hours, view.now)
+
+
 def say_open(view: View, contact: Contact) -> str:
-    opened = is_open(contact.hours, view.now)
+    opened = _is_open(view, contact)
     if opened is None:
         return say_hours(view, contact.hours)
     now = view._("open now") if opened else view._("closed now")
@@ -78,7 +92,7 @@ _REMEMBERED = 1_024  # contacts as they stand on screens
 
 def contact_blocks(view: View, contact: Contact, full: bool = False) -> tuple[Block, ...]:
     """Name, hours, then each number alone on its line; only what works from where the person is."""
-    opened = is_open(contact.hours, view.now)
+    opened = _is_open(view, contact)
     key = (contact.id, full, view.session.language, view.caller_place, view.today, opened)
     found: dict[object, tuple[Block, ...]] = view.edition.memo.setdefault("contact blocks", {})
     blocks = found.get(key)

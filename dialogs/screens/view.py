@@ -28,13 +28,18 @@ UNSAFE = ("occupied", "russia_belarus")
 
 @dataclass
 class View:
-    """A session seen on a day, in the person's language."""
+    """A session seen on a day, in the person's language.
+
+    Attributes:
+        lasting: What is drawn will be read another day, as a file is: it tells nothing of this hour.
+    """
 
     edition: Edition
     session: Session
     words: Words
     now: datetime
     notices: tuple[str, ...] = ()
+    lasting: bool = False
 
     @cached_property
     def answers(self) -> dict[str, tuple[str, ...]]:

@@ -93,6 +93,50 @@ async def test_on_a_phone_what_a_key_brings_comes_into_sight(enter: Entered) -> 
     await expect(page.locator("#keys-title")).to_be_in_viewport(ratio=1)
 
 
+async def test_on_a_phone_the_question_is_in_sight_after_a_tick_by_search(enter: Entered) -> None:
+    page = await enter(width=360)
+    keys = Keyboard(page)
+    await keys.begin()
+    await keys.answer("for_whom", "1")
+
+    await keys.search("дов")
+
+    await expect(page.locator(".ticks")).to_contain_text("Є довідка")
+    await expect(page.locator("#say")).to_be_focused()
+    await expect(page.locator("#say")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_a_card_is_read_where_it_opens_and_left_by_escape(enter: Entered, width: int) -> None:
+    page = await enter(width=width)
+    keys = Keyboard(page)
+    await keys.begin()
+    await keys.answer("for_whom", "1")
+    await keys.answer("place", "2")
+
+    await page.locator("#say").focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".cards a").first).to_be_focused()
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#card h3").first).to_be_focused()
+    await expect(page.locator("#card h3").first).to_be_in_viewport()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#say")).to_be_focused()
+    assert await page.locator("#card article").count() == 0
+
+
+async def test_escape_leaves_the_box_for_a_code(enter: Entered) -> None:
+    page = await enter()
+    await page.keyboard.press("/")
+    await expect(page.locator("#code")).to_be_focused()
+
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+
+    await expect(page.locator("#keys")).to_have_attribute("open", "")
+
+
 async def test_keys_and_clicks_faster_than_the_network_are_not_lost(enter: Entered) -> None:
     page = await enter()
     await page.keyboard.press("n")

@@ -15,6 +15,13 @@ from tests.fakes import START
 pytestmark = IN_BROWSER
 
 
+@pytest.fixture(scope="module")
+def book(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("book") / "handbook.html"
+    file.write_text(export_html(engine, START, ("uk", "en")), encoding="utf-8")
+    return file
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_file_opens_and_finds(visit: Opener, engine: Engine, tmp_path: Path, width: int) -> None:
     file = tmp_path / "handbook.html"
@@ -46,6 +53,48 @@ async def test_the_file_opens_and_finds(visit: Opener, engine: Engine, tmp_path:
     assert barriers == []
     assert overflow <= 0
     assert {url.split("#")[0] for url in requests} == {file.as_uri()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("школу", "Безоплатне харчування в школі"),
+        ("у школі", "Безоплатне харчування в школі"),
+        ("пенсії", "Пенсія військових"),
+        ("поранення", "Безоплатна реабілітація після поранення"),
+        ("оренди", "Субсидія на оренду житла"),
+        ("б'є чоловік", "Безпека вдома: як покликати на допомогу"),
+        ("бʼє", "Безпека вдома: як покликати на допомогу"),
+        ("1547", "Урядова гаряча лінія 15-47"),
+        ("ґґґґ щщщщ", None),
+    ],
+)
+async def test_words_are_found_in_any_case_and_only_from_their_beginning(
+    visit: Opener, book: Path, typed: str, title: str | None
+) -> None:
+    page = await visit("uk", offline=True)
+
+    await page.goto(book.as_uri())
+    await page.fill("#t-uk", typed)
+
+    found = await page.locator("[data-book=uk] [data-found] a").all_inner_texts()
+    if title is None:
+        assert found == []
+        await expect(page.locator("[data-book=uk] [data-none]")).to_contain_text("нічого не знайдено")
+    else:
+        assert [text for text in found[:3] if title in text]
+
+
+async def test_title_and_paper_follow_the_language_and_show_no_search(visit: Opener, book: Path) -> None:
+    page = await visit("uk", offline=True)
+
+    await page.goto(book.as_uri())
+    assert await page.title() == "Повний довідник"
+    await page.click("a[hreflang=en]:visible")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert await page.title() == "Handbook"
+    await page.emulate_media(media="print")
+    await expect(page.locator("#t-en")).to_be_hidden()
 
 
 async def test_without_scripts_everything_can_be_read(visit: Opener, engine: Engine, tmp_path: Path) -> None:

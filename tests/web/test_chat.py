@@ -388,7 +388,8 @@ async def test_results_can_be_printed(house: House) -> None:
     page = await browser.open("/print")
 
     assert "Free evacuation" in page.text
-    assert "203" in page.text
+    assert "203 Evacuation" in page.text
+    assert "203: " not in page.text, "a number said twice"
     assert (await house.browser().open("/print")).buttons  # nothing to print leads to the first page
 
 

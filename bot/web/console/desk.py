@@ -34,6 +34,7 @@ from dialogs.words import N_
 WRONG_CODE = N_("This code does not open anything: used, out of date, or mistyped. Ask for it again.")
 WAIT_CODE = N_("Too many wrong codes. Wait ten minutes.")
 THANKS = N_("Noted. Thank you: it keeps the directory fresh.")
+NOT_KEPT = N_("Practice: this mark is not kept.")
 
 
 class Console:
@@ -71,6 +72,8 @@ class Console:
             return await self._show_call(visit, call)
         practice = {id: say(visit, text) for id, text in PRACTICE.items()}
         lost = bool(visit.place.call) and call is None
+        if lost:
+            visit = replace(visit, place=await self._work.put_away(visit.shift, visit.place, visit.now))
         return self._frame.page(
             visit,
             "home",
@@ -121,8 +124,8 @@ class Console:
             )
         news = ""
         if data.startswith("report:"):
-            await self._report(visit, data)
-            news = say(visit, THANKS)
+            noted = await self._report(visit, data)
+            news = say(visit, noted) if noted else ""
         call = visit.plan.call if visit.plan is not None else None
         if call is None:
             return self._frame.gone(visit)
@@ -130,14 +133,16 @@ class Console:
             return await self._show_call(visit, call, news=news)
         return send_to(visit.request, HOME)
 
-    async def _report(self, visit: Visit, data: str) -> None:
-        """A line that did not answer, or a number that works: kept unless it is practice."""
+    async def _report(self, visit: Visit, data: str) -> str:
+        """Keep that a line did not answer or that its number works, unless it is practice; what to say of it."""
         _, _, rest = data.partition(":")
         result, _, contact = rest.partition(":")
         if contact in edition_of(visit).contacts and not visit.place.practice:
             for known in RESULTS:
                 if known == result:
                     await self._reports.add(contact, known, visit.shift.operator.id, visit.now)
+                    return THANKS
+        return NOT_KEPT if visit.place.practice else ""
 
     async def find(self, visit: Visit) -> Response:
         call = await self._need_call(visit)

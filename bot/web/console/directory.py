@@ -6,19 +6,24 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from re import compile
 from typing import TypeVar, cast
 
 from dialogs.edition import Edition
 from dialogs.firmness import judge_contact
 from dialogs.reaching import contacts_of, list_contacts, list_phones
 from dialogs.records import Contact, Entitlement
-from dialogs.screens.lines import format_phone, name_messenger, say_firmness, say_open
+from dialogs.screens.lines import (
+    format_phone,
+    name_line,
+    name_messenger,
+    say_firmness,
+    say_hours,
+    say_open,
+)
 from dialogs.screens.menu import HUMAN_LINES
 from dialogs.screens.view import View
 
 _T = TypeVar("_T")
-_NUMBER = compile(r"^[\d -]+: *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Line:
 
     Attributes:
         phones: Those that work from where the caller is.
+        hours: Whether it is open now, and its hours; `week` is the hours alone, for paper.
         handles: Messengers, for callers whom no number serves; under occupation none that is a Ukrainian number.
     """
 
@@ -35,6 +41,7 @@ class Line:
     phones: tuple[str, ...]
     handles: tuple[str, ...]
     hours: str
+    week: str
     mark: str
     guarded: bool
 
@@ -94,12 +101,6 @@ def find_directory(view: View) -> Directory:
     return found
 
 
-def name_line(short: str) -> str:
-    """A name without the number it begins with («15-45: урядова гаряча лінія»): the number stands beside it."""
-    name = _NUMBER.sub("", short)
-    return name[:1].upper() + name[1:]
-
-
 def _make_line(view: View, contact: Contact) -> Line:
     phones = list_phones(contact, view.caller_place)
     firmness = judge_contact(contact, view.today)
@@ -115,6 +116,7 @@ def _make_line(view: View, contact: Contact) -> Line:
             if m.handle and not (view.unsafe and m.handle.startswith("+380"))
         ),
         say_open(view, contact),
+        say_hours(view, contact.hours),
         "" if firmness.mark == "sources" else say_firmness(view, firmness),
         contact.guarded,
     )

@@ -174,11 +174,18 @@ class Work:
         call = await self.find(place, now)
         if call is None or call.ref != ref:
             raise CallGoneError
-        await self._slips.take(self._digest(place.call), milliseconds(now))
+        if await self._slips.take(self._digest(place.call), milliseconds(now)) is None:
+            raise CallGoneError  # a second press of the same button, or a colleague, was faster
         await self.save_place(
             shift, replace(place, call="", practice=False, help=0, coming="", joined=False), now
         )
         return call
+
+    async def put_away(self, shift: Shift, place: Place, now: datetime) -> Place:
+        """Forget which call was in hand: it is there no more, nor is the practice it may have been."""
+        place = replace(place, call="", practice=False, joined=False)
+        await self.save_place(shift, place, now)
+        return place
 
     async def list_calling(self, now: datetime) -> list[Calling]:
         """Who calls for help, and who goes there."""

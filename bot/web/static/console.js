@@ -3,7 +3,7 @@
 (() => {
   const $ = (selector) => document.querySelector(selector);
   const KEYS = "SHNDCALPGJR";  // by their place on the keyboard, whatever its layout
-  let idle = 0, drawn = 0, waiting = false, busy = false, question = null, held = null, clicked = null;
+  let idle = 0, drawn = 0, waiting = false, busy = false, searched = false, question = null, held = null, clicked = null;
   const ahead = [];  // keys and buttons pressed while the last one is still on its way
 
   const desk = () => $("#call");
@@ -47,7 +47,8 @@
     question = now;
     if (fresh && $(".options.regions")) $("#text").focus({ preventScroll: true });
     else if (fresh || [document.body, $("#text")].includes(document.activeElement)) title.focus({ preventScroll: true });
-    if (fresh) bring(title, title);
+    if (fresh || searched) bring(title, title);
+    searched = false;
   }
 
   function bring(from, to) {
@@ -69,7 +70,8 @@
     waiting = busy = !here;
     $("#say").focus({ preventScroll: true });  // what is typed from now on is meant for the call
     if (here) htmx.trigger(text, "htmx:abort");  // an answer to later letters would come to a page that is gone
-    if (first && here) first.click();
+    searched = Boolean(first && here);
+    if (searched) first.click();
     else if (here) { ahead.length = 0; text.focus(); }
   }
 
@@ -87,12 +89,19 @@
     return true;
   }
 
+  function openCard(title) {
+    if (!title) return;
+    searched = false;
+    title.tabIndex = -1;  // reading goes on there; Esc leads back to the question
+    title.focus();
+  }
+
   function close() {
     const text = $("#text"), panel = $("#before[open], #hard[open]");
     if ($("#card")?.firstElementChild) $("#card").replaceChildren();
     else if (text && text.value) { text.value = ""; $("#hits").replaceChildren(); }
     else if (panel) panel.open = false;
-    else if (!desk()) return press("Escape");
+    else if (!desk() && press("Escape")) return true;
     turnBack();
     return true;
   }
@@ -140,7 +149,7 @@
     if (event.target.id === "hits" || event.target.closest("#hits")) {
       if (waiting) { busy = false; takeFirst(); } else if ($(".hits")) bring($("label[for=text]"), $(".hits"));
     }
-    else if (event.target.id === "card") event.target.querySelector("h3")?.scrollIntoView({ block: "nearest" });
+    else if (event.target.id === "card") openCard(event.target.querySelector("h3"));
     else { waiting = false; $(".lost")?.remove(); settle(); goOn(); }
   });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === desk()) busy = true; });
