@@ -22,6 +22,7 @@ class Step:
 STEPS = (
     Step("one_by_one", "updates of different people at once", "bot/telegram/polling.py"),
     Step("httpx", "calls over aiohttp, not HTTPX", "bot/telegram/request.py"),
+    Step("parts", "a call made of aiohttp's parts, not by its session", "bot/telegram/request.py"),
     Step("commits", "one commit for all that is waiting", "bot/turns.py"),
     Step("thread", "a transaction in one thread, not a hop a statement", "bot/store/hands.py"),
     Step("screens", "screens, texts and buttons made once", "dialogs/screens/view.py, bot/telegram/layout.py"),

@@ -38,7 +38,7 @@ def httpx() -> None:
     from bot.telegram import channel
 
     class Request(HTTPXRequest):
-        def __init__(self, connections: int = 256) -> None:
+        def __init__(self, connections: int = 256, **_: Any) -> None:
             super().__init__(connection_pool_size=connections, pool_timeout=30)
 
         async def do_request(self, url: str, method: str, request_data: Any = None, **kept: Any) -> Any:
@@ -50,6 +50,43 @@ def httpx() -> None:
             return answer.status_code, answer.content
 
     channel.AiohttpRequest = Request  # type: ignore[misc,assignment]
+
+
+def parts() -> None:
+    """A call is a request of aiohttp's session, and every answer is read."""
+    import aiohttp
+
+    from bot.telegram import request
+
+    class Request(request.AiohttpRequest):
+        async def initialize(self) -> None:
+            await super().initialize()
+            self.free = asyncio.Semaphore(self._connections)
+            self.session = aiohttp.ClientSession(
+                connector=self._connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Content-Type": "application/json"},
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            )
+
+        async def do_request(
+            self, url: str, method: str, request_data: Any = None, read_timeout: Any = None, **_: Any
+        ) -> Any:
+            patience = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
+            body = request_data.json_payload if request_data is not None else b"{}"
+            async with (
+                self.free,
+                self.session.request(
+                    method, url, data=body, timeout=patience, allow_redirects=False
+                ) as answer,
+            ):
+                self._look(answer.headers)
+                return answer.status, await answer.read()
+
+    request._DONE = b""
+    from bot.telegram import channel
+
+    channel.AiohttpRequest = Request  # type: ignore[misc]
 
 
 def commits() -> None:
@@ -103,7 +140,8 @@ def uvloop() -> None:
 
 
 STEPS: dict[str, Callable[[], None]] = {
-    step.__name__: step for step in (one_by_one, httpx, commits, objects, screens, thread, collector, uvloop)
+    step.__name__: step
+    for step in (one_by_one, httpx, parts, commits, objects, screens, thread, collector, uvloop)
 }
 
 

@@ -20,6 +20,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot import gauges
 from bot.telegram.layout import Part
+from bot.telegram.request import Body
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 MAX_BULK = int(BulkRequestLimit.MAX_LIMIT)
@@ -36,18 +37,7 @@ _OUTCOMES: dict[type[TelegramError], str] = {
 }
 
 
-class _Body:
-    """A body ready to be sent, where the library expects its own kind."""
-
-    __slots__ = ("json_payload",)
-    contains_files = False
-
-    def __init__(self, text: str) -> None:
-        self.json_payload = text.encode()
-
-
-def _encode(payload: dict[str, Any]) -> str:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Api:
@@ -61,8 +51,8 @@ class Api:
     async def call(self, method: str, **payload: Any) -> Any:
         return await self._post(method, _encode(payload))
 
-    async def _post(self, method: str, text: str) -> Any:
-        body = cast(RequestData, _Body(text))
+    async def _post(self, method: str, text: str, read: bool = True) -> Any:
+        body = cast(RequestData, Body(text, read))
         outcome = "ok"
         try:
             return await self.bot.request.post(f"{self.bot.base_url}/{method}", body)
@@ -81,7 +71,7 @@ class Api:
         }
         updates = await self._polling.post(
             f"{self.bot.base_url}/getUpdates",
-            cast(RequestData, _Body(_encode(payload))),
+            cast(RequestData, Body(_encode(payload))),
             read_timeout=wait + 10,
         )
         return cast(list[dict[str, Any]], updates)
@@ -95,13 +85,15 @@ class Api:
     async def edit(self, chat: int, message: int, part: Part) -> None:
         """Put a part in place of a message; that it shows this already is fine."""
         try:
-            await self._post("editMessageText", f'{{"chat_id":{chat},"message_id":{message},{part.members}}}')
+            text = f'{{"chat_id":{chat},"message_id":{message},{part.members}}}'
+            await self._post("editMessageText", text, read=False)
         except BadRequest as error:
             if not is_unchanged(error):
                 raise
 
     async def drop_keyboard(self, chat: int, message: int) -> None:
-        await self.call("editMessageReplyMarkup", chat_id=chat, message_id=message)
+        text = f'{{"chat_id":{chat},"message_id":{message}}}'
+        await self._post("editMessageReplyMarkup", text, read=False)
 
     async def delete(self, chat: int, messages: list[int]) -> None:
         """Delete up to 100 messages at one go."""
