@@ -403,6 +403,8 @@ async def test_looks(enter: Entered, board: Board, language: str, width: int) ->
     await page.click(".cards a >> nth=0")
     await page.wait_for_selector("#card article")
     await look(page, f"{name}-card", found)
+    await page.goto("/console/card/idp_certificate")
+    await look(page, f"{name}-card-page", found)
     await page.goto("/console/summary")
     await page.click("button[value=give]")
     await look(page, f"{name}-summary", found)

@@ -127,6 +127,21 @@ async def test_pictures_are_named_and_carry_no_style_that_the_policy_refuses(boa
     assert "style=" not in page.html and "<style" not in page.html
 
 
+async def test_on_a_phone_every_table_moves_within_its_frame_and_frames_have_names_of_their_own(
+    board: Switchboard,
+) -> None:
+    await count(board, 1, started=50, asked__place=100, answered__place=80)
+    administrator = await board.operator("Iryna", "administrator")
+
+    page = await administrator.open("/health/knowledge")
+
+    frames = re.findall(r'<div class="wide" tabindex="0" role="region" aria-label="([^"]+)">', page.html)
+    assert len(frames) == len(set(frames)) >= 5
+    before = [part.rstrip().rpartition("\n")[2] for part in page.html.split("<table>")[:-1]]
+    assert len(before) == 3
+    assert [line for line in before if not line.startswith('<div class="wide"')] == []
+
+
 async def test_export_hides_small_counts_too(board: Switchboard) -> None:
     await count(board, 0, call=3)
     administrator = await board.operator("Iryna", "administrator")
