@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -92,13 +92,8 @@ class Pages:
         self._templates: dict[tuple[str, str], _Templates] = {}
 
     def draw(self, name: str, voice: Voice, language: str, visitor: Visitor, **context: Any) -> str:
-        say = voice.words(language).gettext
-        spoken = language, voice.codes[0]  # what a language lacks is said in the first one
-        templates = self._templates.get(spoken)
-        if templates is None:  # catalogues stay as they are while a process runs
-            templates = self._templates[spoken] = _Templates(self._assets, say)
-        return templates.get_template(name).render(
-            _=say,
+        return self._find(name, voice, language).render(
+            _=voice.words(language).gettext,
             language=language,
             languages=voice.languages,
             home="/" if language == voice.codes[0] else f"/?lang={language}",
@@ -106,6 +101,19 @@ class Pages:
             token=make_token(self._keys, visitor.token) if visitor.token else self._nobody,
             **context,
         )
+
+    def read_macros(self, name: str, voice: Voice, language: str, **context: Any) -> Any:
+        """A template's macros as functions, for what is drawn often: nothing is set up for each call."""
+        given = {"_": voice.words(language).gettext, "language": language, "languages": voice.languages}
+        return self._find(name, voice, language).make_module({**given, **context})
+
+    def _find(self, name: str, voice: Voice, language: str) -> Template:
+        spoken = language, voice.codes[0]  # what a language lacks is said in the first one
+        templates = self._templates.get(spoken)
+        if templates is None:  # catalogues stay as they are while a process runs
+            say = voice.words(language).gettext
+            templates = self._templates[spoken] = _Templates(self._assets, say)
+        return templates.get_template(name)
 
     def page(
         self,

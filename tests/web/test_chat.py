@@ -356,6 +356,27 @@ async def test_when_the_database_is_away_no_tick_is_lost_and_no_word_is_repeated
     assert set(house.sessions()[0].here["situation"].choices) == {"moved", "home"}
 
 
+@pytest.mark.parametrize(("count", "status"), [(100, 200), (101, 400)])
+async def test_more_fields_than_any_form_has_are_refused(house: House, count: int, status: int) -> None:
+    browser = house.browser()
+    await browser.open()
+
+    page = await browser.post(c=[str(number) for number in range(count - 1)])
+
+    assert page.status == status
+
+
+async def test_a_form_sent_in_another_way_than_ours_changes_nothing(house: House) -> None:
+    browser = house.browser()
+    await browser.press("s:language:uk")
+    kept = house.sessions()
+
+    page = await browser.client.post("/", files={"csrf": (None, browser.token), "t": (None, "довідка")})
+
+    assert page.status_code == 403
+    assert house.sessions() == kept
+
+
 async def test_too_long_a_form_is_refused(house: House) -> None:
     browser = house.browser()
     await browser.open()

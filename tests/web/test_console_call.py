@@ -15,7 +15,7 @@ from bot.explain import explain
 from bot.web.console.call import Call, dump_call, load_call
 from bot.web.console.find import Ticks, list_idle
 from bot.web.console.frame import Frame
-from bot.web.console.script import Script, press_for, write_script
+from bot.web.console.script import CONTACTS, Script, press_for, write_script
 from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise, take_sentences
 from bot.web.pages import Pages
 from bot.web.static import Assets
@@ -102,13 +102,69 @@ def test_reasons_remembered_between_ticks_are_those_worked_out_anew(engine: Engi
             assert script(engine, call) == remembered
 
 
+def forget(engine: Engine) -> dict[object, object]:
+    """What the console remembers of an edition, taken away."""
+    memo = engine.edition.memo
+    return {key: memo.pop(key) for key in [k for k in memo if isinstance(k, tuple) and k[0] == "console"]}
+
+
+def test_what_is_remembered_of_other_calls_is_what_this_one_would_be_shown(engine: Engine) -> None:
+    """Languages, whom it is about, what does not fit together and what is dangerous to call: each call has its own."""
+    edition, looks = engine.edition, []
+    for seed in range(6):
+        chance, call = random.Random(seed), Call("ref", "123456")
+        for _ in range(20):
+            question = asked(engine, call) or chance.choice(list(edition.questions))
+            if chance.random() < 0.2:
+                question = chance.choice(list(edition.questions))
+            choice = chance.choice(edition.choices[question]).id
+            call = call.press(press_for(edition, question, choice, False), question, edition)
+            if chance.random() < 0.2:
+                call = call.press(Press(chance.choice(["unknown", "withheld"]), question), question, edition)
+            looks += [replace(call, language=language) for language in edition.languages]
+            looks += [
+                replace(call, ticks=MappingProxyType({**call.ticks, **more}))
+                for more in ({"for_whom": ("relative",)}, {"place": ("occupied",)}, {"place": ("abroad",)})
+            ]
+    random.Random(7).shuffle(looks)
+    for call in looks[:250]:
+        remembered = script(engine, call)
+        kept = forget(engine)
+        assert script(engine, call) == remembered
+        engine.edition.memo.update(kept)
+
+
+def test_what_the_console_remembers_has_an_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget(engine)
+    most = {"asked": 2, "said": 5, "groups": 6, "entitlements": 7}
+    monkeypatch.setattr("bot.web.console.script.KEPT", most)
+    for name in CALLERS:
+        script(engine, begin(CALLERS[name]))
+
+    kept = forget(engine)
+
+    assert {kind: len(rows) for (_, kind), rows in kept.items()} == most  # type: ignore[misc, arg-type]
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_first_stands_who_can_be_called_from_there(engine: Engine, name: str) -> None:
+    lines = script(engine, begin(CALLERS[name])).contacts
+
+    assert 1 <= len(lines) <= CONTACTS
+    assert [bool(line.phones) for line in lines] == sorted(
+        (bool(line.phones) for line in lines), reverse=True
+    )
+    assert not [line.id for line in lines if engine.edition.contacts[line.id].emergency]
+    assert len({line.id for line in lines}) == len(lines)
+
+
 def test_what_was_drawn_does_not_keep_a_former_edition_in_memory(engine: Engine) -> None:
     frame = Frame(Pages(Assets(), make_sealer().keys), "")
     former = Voice(engine)
     kept = weakref.ref(former)
     for voice in (former, Voice(engine)):
         visit = SimpleNamespace(voice=voice, language="uk")
-        assert "Підсумок" in frame.piece(visit, Call("ref", "123456"))("tools", False)  # type: ignore[arg-type]
+        assert "Підсумок" in frame.pieces(visit, Call("ref", "123456"))("tools", [False])  # type: ignore[arg-type]
     del former, voice, visit
     gc.collect()
 

@@ -206,16 +206,19 @@ class Console:
         view = look(visit, call)
         script = write_script(view, call)
         marked = await self._reports.read(visit.now)
-        reports = [(line.id, *marked[line.id]) for line in script.contacts if line.id in marked]
         words = visit.voice.words(visit.language)
+        marks = [
+            (report[0], words.format_date(_day(report[1]))) if (report := marked.get(line.id)) else None
+            for line in script.contacts
+        ]
         here = script.asked.id if script.asked else ""
         return self._frame.page(
             visit,
             "call_part" if visit.is_partial else "call",
             call=call,
             script=script,
-            piece=self._frame.piece(visit, call),
-            reports={id: (result, words.format_date(_day(when))) for id, result, when in reports},
+            pieces=self._frame.pieces(visit, call),
+            marks=marks,
             hits=self._find(visit, call, text, here) if text else Hits(),
             text=text,
             news=news,

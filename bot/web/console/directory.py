@@ -87,6 +87,14 @@ class Directory:
             lambda: tuple(contacts_of(self._edition, record, place, region, self.minute)),
         )
 
+    def find_first(self, record: Entitlement, place: str, region: str | None) -> tuple[Contact, ...]:
+        """Of those the one to call first, if there is any: with a number that works from there."""
+        own = self.list_own(record, place, region)
+        return self.keep(
+            ("first", record.id, place, region),
+            lambda: tuple(c for c in own if list_phones(c, place) and not c.emergency)[:1] or own[:1],
+        )
+
     def make_line(self, view: View, contact: Contact) -> Line:
         key = ("line", contact.id, view.caller_place, view.session.language)
         return self.keep(key, lambda: _make_line(view, contact))

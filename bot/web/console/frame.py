@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from markupsafe import Markup
@@ -29,7 +30,8 @@ class Frame:
 
     def __init__(self, pages: Pages, public_url: str) -> None:
         self._pages, self._public_url = pages, public_url
-        self._draw_piece = lru_cache(PIECES)(self._draw_anew)
+        self._draw_piece = lru_cache(PIECES)(_draw_piece)
+        self._macros: dict[tuple[str, str], Any] = {}
         self._drawn_of: Voice | None = None
 
     def page(self, visit: Visit, name: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -50,30 +52,25 @@ class Frame:
     def draw(self, visit: Visit, name: str, **context: Any) -> str:
         return self._pages.draw(f"console/{name}.html", visit.voice, visit.language, Visitor(), **context)
 
-    def piece(self, visit: Visit, call: Call) -> Callable[..., Markup]:
-        """Draws a value as `pieces/NAME.html` does. Most of a call's page stands as it did a tick ago."""
+    def pieces(self, visit: Visit, call: Call) -> Callable[..., Markup]:
+        """Draws values as a macro of `pieces.html` does. Most of a call's page stands as it did a tick ago."""
         if visit.voice is not self._drawn_of:  # what is remembered would keep a former edition in memory
             self._draw_piece.cache_clear()
+            self._macros.clear()
             self._drawn_of = visit.voice
+        spoken = visit.language, call.language
+        macros = self._macros.get(spoken)
+        if macros is None:
+            macros = self._macros[spoken] = self._pages.read_macros(
+                "console/pieces.html", visit.voice, visit.language, shown_language=call.language
+            )
+        draw = self._draw_piece
 
-        def piece(name: str, one: Hashable, mark: Hashable = None) -> Markup:
-            return self._draw_piece(visit.voice, visit.language, call.language, name, one, mark)
+        def pieces(name: str, *columns: Iterable[Hashable]) -> Markup:
+            drawn = "".join(map(draw, repeat(macros), repeat(name), *columns))
+            return Markup(drawn)  # noqa: S704 - our own template, which escapes
 
-        return piece
-
-    def _draw_anew(
-        self, voice: Voice, language: str, shown_language: str, name: str, one: Hashable, mark: Hashable
-    ) -> Markup:
-        drawn = self._pages.draw(
-            f"console/pieces/{name}.html",
-            voice,
-            language,
-            Visitor(),
-            shown_language=shown_language,
-            one=one,
-            mark=mark,
-        )
-        return Markup(drawn)  # noqa: S704 - our own template, which escapes
+        return pieces
 
     def gone(self, visit: Visit) -> Response:
         """The form belongs to a call that is not in hand any more."""
@@ -83,6 +80,11 @@ class Frame:
 
     def home_url(self, visit: Visit) -> str:
         return self._public_url or str(visit.request.base_url).rstrip("/")
+
+
+def _draw_piece(macros: Any, name: str, *values: Hashable) -> Markup:
+    drawn: Markup = getattr(macros, name)(*values)
+    return drawn
 
 
 def edition_of(visit: Visit) -> Edition:

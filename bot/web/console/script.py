@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from typing import TypeVar
 
 from bot.web.console.asking import pick_question
 from bot.web.console.call import Call
@@ -25,7 +27,9 @@ from dialogs.session import UNKNOWN, WITHHELD
 
 CARDS = 12
 CONTACTS = 8
-ROWS = 4_096  # rows of an edition that are remembered; some 0.7 KiB each
+# How many of each kind are remembered of an edition: some 0.7 KiB each, a question up to 5.
+KEPT = {"groups": 4_096, "entitlements": 4_096, "said": 4_096, "asked": 256}
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ def write_script(view: View, call: Call) -> Script:
 
 def _ask(view: View, question: Question) -> Asked:
     ticked = view.answers.get(question.id, ())
+    key = (question.id, ticked, view.session.language, view.session.subject)
+    return _recall(view, "asked", key, partial(_make_asked, view, question, ticked))
+
+
+def _make_asked(view: View, question: Question, ticked: tuple[str, ...]) -> Asked:
     many = question.kind == "many"
     options = []
     for number, choice in enumerate(view.edition.choices[question.id], 1):
@@ -153,22 +162,25 @@ def _list_said(view: View) -> list[Said]:
     """Answers in the base's order. A personal answer is named by its question's turn only."""
     said = []
     for id in sorted(view.answers, key=view.edition.order.__getitem__):
-        question = view.edition.questions[id]
-        choices = [c for c in view.answers[id] if c not in (UNKNOWN, WITHHELD)]
-        ticks = [Option(view.choice_label(id, c), Press("untick", id, c).data, ticked=True) for c in choices]
-        if not choices:
-            word = view._("I don't know") if UNKNOWN in view.answers[id] else view._("Skipped")
-            ticks = [Option(word, "")]
-        said.append(
-            Said(
-                view.ask_text(question).split("?")[0] + "?",
-                Press("ask", id).data,
-                tuple(ticks),
-                id in view.known.contradictions,
-                bool(choices) and UNKNOWN in view.answers[id],
-            )
-        )
+        answer, odd = view.answers[id], id in view.known.contradictions
+        key = (id, answer, odd, view.session.language, view.session.subject)
+        said.append(_recall(view, "said", key, partial(_make_said, view, id, answer, odd)))
     return said
+
+
+def _make_said(view: View, id: str, answer: tuple[str, ...], odd: bool) -> Said:
+    choices = [c for c in answer if c not in (UNKNOWN, WITHHELD)]
+    ticks = [Option(view.choice_label(id, c), Press("untick", id, c).data, ticked=True) for c in choices]
+    if not choices:
+        word = view._("I don't know") if UNKNOWN in answer else view._("Skipped")
+        ticks = [Option(word, "")]
+    return Said(
+        view.ask_text(view.edition.questions[id]).split("?")[0] + "?",
+        Press("ask", id).data,
+        tuple(ticks),
+        odd,
+        bool(choices) and UNKNOWN in answer,
+    )
 
 
 def list_groups(view: View) -> list[Row]:
@@ -177,7 +189,7 @@ def list_groups(view: View) -> list[Row]:
     for match in match_groups(view.edition, view.known):
         if match.verdict is Verdict.NO or (match.verdict is Verdict.POSSIBLE and not match.pointed):
             continue
-        rows.append(_recall(view, "groups", match, partial(_make_group, view, match)))
+        rows.append(_recall_row(view, "groups", match, partial(_make_group, view, match)))
     return rows
 
 
@@ -190,7 +202,7 @@ def _make_group(view: View, match: GroupMatch) -> Row:
 
 
 def make_row(view: View, item: Listed) -> Row:
-    return _recall(view, "entitlements", item, partial(_make_card, view, item))
+    return _recall_row(view, "entitlements", item, partial(_make_card, view, item))
 
 
 def _make_card(view: View, item: Listed) -> Row:
@@ -209,19 +221,23 @@ def _make_card(view: View, item: Listed) -> Row:
     )
 
 
-def _recall(view: View, rules: str, judged: GroupMatch | Listed, make: Callable[[], Row]) -> Row:
+def _recall_row(view: View, rules: str, judged: GroupMatch | Listed, make: Callable[[], Row]) -> Row:
     """Between two ticks most reasons stay: a row is made anew when an answer changed that its rule reads."""
     edition = view.edition
     rule = (edition.group_rules if rules == "groups" else edition.entitlement_rules)[judged.id]
     read = tuple(map(view.answers.get, edition.list_read(rule)))
-    key = (view.today, judged, view.session.language, view.unsafe, read)
-    rows: dict[Hashable, Row] = edition.memo.setdefault("console rows", {})
-    row = rows.get(key)
-    if row is None:
-        row = rows[key] = make()
-        if len(rows) > ROWS:
-            del rows[next(iter(rows))]
-    return row
+    return _recall(view, rules, (view.today, judged, view.session.language, view.unsafe, read), make)
+
+
+def _recall(view: View, kind: str, key: Hashable, make: Callable[[], _T]) -> _T:
+    """What `make` gave when this edition was last shown for the same key, which holds all that it depends on."""
+    kept: dict[Hashable, _T] = view.edition.memo.setdefault(("console", kind), {})
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = make()
+        if len(kept) > KEPT[kind]:
+            del kept[next(iter(kept))]
+    return found
 
 
 def _count_topics(view: View, ids: list[str]) -> list[tuple[str, str, int]]:
@@ -236,10 +252,16 @@ def _list_contacts(view: View, cards: list[str], directory: Directory) -> list[C
     """Those the first cards name, then near by, then the lines that help with anything; first who can be called."""
     records = [view.edition.entitlements[id] for id in cards]
     place, region = view.caller_place, view.region
-    near = list_near(view, records, directory)
-    found: dict[str, Contact] = {c.id: c for c in pick_contacts(view, records[:5], directory)}
-    for contacts in (near, *(directory.list_own(record, place, region) for record in records)):
-        found.update((c.id, c) for c in contacts if c.id not in found)
-    found.update((c.id, c) for c in directory.list_human(place, region))
-    wanted = [c for c in found.values() if not c.emergency]  # those stand above, by the caller's place
-    return sorted(wanted, key=lambda c: not list_phones(c, place))[:CONTACTS]
+    lists = chain(
+        [pick_contacts(view, records[:5], directory), list_near(view, records, directory)],
+        (directory.list_own(record, place, region) for record in records),
+        [directory.list_human(place, region)],
+    )
+    called: dict[str, Contact] = {}
+    others: dict[str, Contact] = {}
+    for contact in chain.from_iterable(lists):
+        if not contact.emergency:  # those stand above, by the caller's place
+            (called if list_phones(contact, place) else others)[contact.id] = contact
+        if len(called) == CONTACTS:
+            break
+    return [*called.values(), *others.values()][:CONTACTS]

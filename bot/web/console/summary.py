@@ -71,10 +71,7 @@ def pick_contacts(view: View, records: Sequence[Entitlement], directory: Directo
     found: dict[str, Contact] = {}
     place, region = view.caller_place, view.region
     for record in records:
-        own = directory.list_own(record, place, region)
-        first = next((c for c in own if list_phones(c, place) and not c.emergency), next(iter(own), None))
-        if first is not None:
-            found[first.id] = first
+        found.update((c.id, c) for c in directory.find_first(record, place, region))
     near = [c for c in list_near(view, records, directory) if list_phones(c, place)]
     found.update((c.id, c) for c in near[:1])
     if len(found) < 2:

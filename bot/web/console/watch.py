@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.handover import milliseconds
@@ -57,6 +57,10 @@ class Watch:
             self._at = at
         mine = [one for one in self._calling if one.shift.digest == visit.shift.digest]
         others = [one for one in self._calling if one not in mine]
+        if not others and not any(one.coming for one in mine):
+            return HTMLResponse(
+                ""
+            )  # every console asks every ten seconds, and mostly there is nothing to say
         going = [one for one in others if visit.place.coming == name_help(one.shift, one.place)]
         return self._frame.page(visit, "help", mine=mine, others=others, going=going)
 
