@@ -1,4 +1,4 @@
-"""`nap1325 operators add | list | link | remove`."""
+"""`nap1325 operators add | list | link | logout | remove`."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ def list_all() -> None:
     settings = _open_settings()
     for one in _try(lambda: list_operators(settings)):
         print(f"{one.name}\t{one.role}\t{'' if one.password else 'no password yet'}".rstrip())
+
+
+@operators.command()
+def logout(name: NameArgument) -> None:
+    """End every session of an operator at once: a lost computer, a stolen cookie. The password stays."""
+    from bot.cli import _open_settings
+    from bot.operators import log_out
+
+    settings = _open_settings()
+    print(f"Sessions ended: {_try(lambda: log_out(settings, name))}")
 
 
 @operators.command()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.errors import MendableError
+from bot.handover import milliseconds
 from bot.keys import Keys
 from bot.settings import Settings, find_secrets
 from bot.store.connect import open_engine, read_url
@@ -80,6 +81,16 @@ def remove_operator(settings: Settings, name: str) -> None:
         await desk.remove_operator((await _need(desk, name)).id)
 
     _run(settings, remove)
+
+
+def log_out(settings: Settings, name: str, now: datetime | None = None) -> int:
+    """End every session of the operator; the password stays. Returns how many were open."""
+    moment = now or datetime.now(UTC)
+
+    async def end(desk: SqlDesk, accounts: Accounts) -> int:
+        return await desk.close_shifts((await _need(desk, name)).id, milliseconds(moment))
+
+    return _run(settings, end)
 
 
 def list_operators(settings: Settings) -> list[Operator]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import MendableError
-from bot.operators import add_operator, list_operators, remove_operator, renew_link
+from bot.operators import add_operator, list_operators, log_out, remove_operator, renew_link
 from bot.settings import Settings
 from tests.fakes import SECRET
 
@@ -68,6 +68,7 @@ def test_names_that_are_there_and_that_are_not(settings: Settings) -> None:
 
     with pytest.raises(MendableError, match="operators link Olha"):
         add_operator(settings, "Olha", "operator", "uk")
-    for work in (renew_link, remove_operator):
+    assert log_out(settings, "olha") == 0
+    for work in (renew_link, remove_operator, log_out):
         with pytest.raises(MendableError, match="operators list"):
             work(settings, "Nobody")

@@ -104,6 +104,10 @@ class Desk(Protocol):
 
     async def close_shift(self, digest: bytes) -> None: ...
 
+    async def close_shifts(self, operator: int, now: int) -> int:
+        """End everything this operator is logged in at; returns how many that were."""
+        ...
+
     async def list_shifts(self, now: int, since: int) -> list[Shift]:
         """Living sessions seen since that moment."""
         ...
@@ -242,6 +246,11 @@ class SqlDesk:
 
     async def close_shift(self, digest: bytes) -> None:
         await self._write(delete(operator_sessions).where(operator_sessions.c.digest == digest))
+
+    async def close_shifts(self, operator: int, now: int) -> int:
+        theirs = delete(operator_sessions).where(operator_sessions.c.operator == operator)
+        ended = theirs.returning(operator_sessions.c.until)
+        return await self._hands.run(lambda db: sum(until > now for (until,) in db.execute(ended)))
 
     async def list_shifts(self, now: int, since: int) -> list[Shift]:
         living = (operator_sessions.c.until > now) & (operator_sessions.c.seen >= since)

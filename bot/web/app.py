@@ -18,9 +18,9 @@ from bot.turns import BusyError
 from bot.web.chat import Chat
 from bot.web.deps import Deps
 from bot.web.handbook import Handbook
-from bot.web.pages import Pages
+from bot.web.pages import OTHER_ROLE, Pages
 from bot.web.probes import Measure, list_probes
-from bot.web.security import SecurityHeaders, TooLargeError
+from bot.web.security import RoleError, SecurityHeaders, TooLargeError
 from bot.web.static import Assets
 from bot.web.take import Take
 from bot.web.wording import Voice
@@ -59,7 +59,7 @@ def build_web(deps: Deps) -> Starlette:
         ],
         middleware=[
             Middleware(Measure, registry=deps.registry),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, public_url=deps.public_url),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=3),
             Middleware(Guard, pages=pages, voice=voices),
         ],
@@ -70,9 +70,9 @@ def build_web(deps: Deps) -> Starlette:
 def _handlers(pages: Pages, voices: Voices) -> dict[int | type[Exception], Handler]:
     """Every failure becomes a page that says what to do, in the person's language, and nothing more."""
 
-    def answer(status: int) -> Handler:
+    def answer(status: int, text: str = "") -> Handler:
         async def handle(request: Request, _: Exception) -> Response:
-            return pages.problem(request, voices(), status)
+            return pages.problem(request, voices(), status, text=text)
 
         return handle
 
@@ -83,6 +83,7 @@ def _handlers(pages: Pages, voices: Voices) -> dict[int | type[Exception], Handl
     return {
         HTTPException: refuse,
         TooLargeError: answer(413),
+        RoleError: answer(403, OTHER_ROLE),
         StoreDownError: answer(503),
         BusyError: answer(503),
     }

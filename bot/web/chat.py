@@ -27,7 +27,7 @@ from bot.web.pages import Pages, Retry, pick_language
 from bot.web.printout import print_rest, print_results
 from bot.web.render import lay_out
 from bot.web.security import is_trusted, read_form
-from bot.web.visitor import LOOKS, Visitor, forget_visitor, is_secure, read_visitor, write_visitor
+from bot.web.visitor import LOOKS, Visitor, forget_visitor, read_visitor, write_visitor
 from bot.web.wording import Voice
 from dialogs.edition import Edition
 from dialogs.engine import IDLE
@@ -158,9 +158,9 @@ class Chat:
         said = bool(taken.reply.blocks)  # nothing is said to who presses far too fast
         if fresh or (said and visitor.language != taken.session.language):
             write_visitor(
+                request,
                 response,
                 replace(visitor, language=taken.session.language),
-                is_secure(request, self._deps.public_url),
             )
         return response
 
@@ -181,7 +181,7 @@ class Chat:
             self._notices.take(visitor.token)
         # Not a redirect: a browser keeps the form's page in its history then, and a policy for forms stops it.
         response = HTMLResponse("", headers={"Refresh": f"0; url={NEUTRAL}"})
-        forget_visitor(response, is_secure(request, self._deps.public_url))
+        forget_visitor(request, response)
         return response
 
     async def chat_look(self, request: Request) -> Response:
@@ -195,11 +195,7 @@ class Chat:
             visitor = visitor.with_look(name, value == "on")
         back = str(form.get("back", "/"))
         response = RedirectResponse(back if _BACK.fullmatch(back) else "/", 303)
-        write_visitor(
-            response,
-            visitor if visitor.token else visitor.renew(),
-            is_secure(request, self._deps.public_url),
-        )
+        write_visitor(request, response, visitor if visitor.token else visitor.renew())
         return response
 
     async def chat_erased(self, request: Request) -> Response:
@@ -267,7 +263,7 @@ class Chat:
 
     def _forget(self, request: Request, language: str) -> Response:
         response = RedirectResponse(f"/erased?lang={language}", 303)
-        forget_visitor(response, is_secure(request, self._deps.public_url))
+        forget_visitor(request, response)
         return response
 
     def _show(

@@ -31,6 +31,7 @@ PROBLEMS = {
     500: N_("Something broke here, and your last step was not taken in. Your earlier answers are kept."),
     503: N_("The service is resting for a moment. What you answered before is kept. Try again in a minute."),
 }
+OTHER_ROLE = N_("This page is for another role. If you need it, ask your administrator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,12 @@ class Pages:
         return HTMLResponse(html, status, {"Vary": "Cookie", **(headers or {})})
 
     def problem(
-        self, request: Request, voice: Voice, status: int, retry: Retry | None = None
+        self, request: Request, voice: Voice, status: int, retry: Retry | None = None, text: str = ""
     ) -> HTMLResponse:
-        """One clear sentence in the person's language and the way on: an operator's is the console."""
+        """One clear sentence in the person's language and the way on: an operator's is the console.
+
+        `text` is said in place of what the status says by itself.
+        """
         language = request.scope.get("operator language") or pick_language(request, voice)
         inside = request.url.path.startswith(("/console", "/health/knowledge"))
         known = status if status in PROBLEMS else 500
@@ -143,6 +147,6 @@ class Pages:
             read_visitor(request),
             status,
             headers,
-            text=voice.words(language).gettext(PROBLEMS[known]),
+            text=voice.words(language).gettext(text or PROBLEMS[known]),
             retry=retry,
         )

@@ -41,15 +41,20 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer; a header that the answer has already stays."""
+    """Adds the headers to every answer; a header that the answer has already stays.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Whoever opens https to reach us is served as over https, though the proxy before us speaks http to us.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+        self._app, self._public = app, public_url.startswith("https://")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._public:
+            scope["scheme"] = "https"
         secure = scope.get("scheme") == "https"
 
         async def send_with(message: Message) -> None:
@@ -66,6 +71,10 @@ class SecurityHeaders:
 
 class TooLargeError(Exception):
     """A form larger than any of ours."""
+
+
+class RoleError(Exception):
+    """A page for another role than the operator's. Nothing was changed."""
 
 
 async def read_form(request: Request, most: int = MAX_BODY) -> FormData:

@@ -17,7 +17,7 @@ from bot.turns import BusyError
 from bot.web.deps import Deps
 from bot.web.pages import PROBLEMS, Pages, pick_language
 from bot.web.security import is_trusted, read_form
-from bot.web.visitor import is_secure, read_visitor, write_visitor
+from bot.web.visitor import read_visitor, write_visitor
 from bot.web.wording import Voice
 from dialogs.press import Handed
 
@@ -69,7 +69,7 @@ class Take:
         await self._deps.turns.take(Arrival(visitor.address, Handed(tuple(presses))))
         response = RedirectResponse("/?begun" if fresh else "/", 303)
         if fresh:
-            write_visitor(response, visitor, is_secure(request, self._deps.public_url))
+            write_visitor(request, response, visitor)
         return response
 
     def _page(

@@ -37,24 +37,31 @@ class Visitor:
         return replace(self, look="".join(sorted(letters)))
 
 
-def is_secure(request: Request, public_url: str = "") -> bool:
-    return request.scope.get("scheme") == "https" or public_url.startswith("https://")
+def is_secure(request: Request) -> bool:
+    return bool(request.scope.get("scheme") == "https")
+
+
+def name_cookie(name: str, request: Request) -> str:
+    """Over https a cookie is taken only under a name that a neighbouring site cannot set (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{name}" if is_secure(request) else name
 
 
 def read_visitor(request: Request) -> Visitor:
     """Read the cookie; a forged or broken one is nobody's."""
-    value = request.cookies.get("__Host-s") or request.cookies.get("s") or ""
+    value = request.cookies.get(name_cookie("s", request), "")
     found = _VALUE.fullmatch(value)
     return Visitor(found[1], found[2] or "", found[3] or "") if found else Visitor()
 
 
-def write_visitor(response: Response, visitor: Visitor, secure: bool) -> None:
+def write_visitor(request: Request, response: Response, visitor: Visitor) -> None:
     """It lives as long as the browser's window does."""
     value = f"{visitor.token}.{visitor.look}.{visitor.language}"
-    name = "__Host-s" if secure else "s"
-    response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(
+        name_cookie("s", request), value, path="/", secure=is_secure(request), httponly=True, samesite="lax"
+    )
 
 
-def forget_visitor(response: Response, secure: bool) -> None:
-    name = "__Host-s" if secure else "s"
-    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+def forget_visitor(request: Request, response: Response) -> None:
+    response.delete_cookie(
+        name_cookie("s", request), path="/", secure=is_secure(request), httponly=True, samesite="lax"
+    )

@@ -5,10 +5,16 @@ from __future__ import annotations
 import gzip
 import re
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from bot.web.chat import NEUTRAL
+from bot.web.security import SecurityHeaders
 from bot.web.static import FOLDER, Assets
 from dialogs.engine import Engine
 from dialogs.press import Opened, Press
@@ -63,6 +69,36 @@ async def test_cookie_is_secure_behind_https(house: House) -> None:
         r"__Host-s=[\w.-]+; HttpOnly; Path=/; SameSite=lax; Secure", response.headers["set-cookie"]
     )
     assert "max-age" in response.headers["strict-transport-security"]
+
+
+async def test_a_plain_cookie_is_worth_nothing_over_https(house: House) -> None:
+    """A neighbour on the same domain can set one; whoever comes by it must not be put into its session."""
+    planted = house.browser()
+    await planted.open()
+    await planted.press("a:for_whom:self")
+    browser = house.browser()
+    browser.client.cookies.set("s", planted.cookie)
+    over_http = await browser.open()
+    browser.client.base_url = "https://test"
+    over_https = await browser.open()
+
+    assert any(data.startswith("a:place:") for data in over_http.buttons)
+    assert any(data.startswith("a:for_whom:") for data in over_https.buttons)
+
+
+async def test_behind_a_proxy_that_speaks_http_the_public_address_makes_it_https() -> None:
+    async def tell(request: Request) -> Response:
+        return PlainTextResponse(request.url.scheme)
+
+    for public, scheme in (("https://example.org", "https"), ("http://localhost:8000", "http"), ("", "http")):
+        app = SecurityHeaders(Starlette(routes=[Route("/", tell)]), public)
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app), base_url="http://test"
+        ) as client:
+            response = await client.get("/")
+
+        assert response.text == scheme
+        assert ("strict-transport-security" in response.headers) is (scheme == "https")
 
 
 async def test_a_walk_through_pages_leads_where_the_engine_leads(house: House, engine: Engine) -> None:

@@ -292,6 +292,19 @@ async def test_without_scripts_the_page_of_a_call_locks_itself(board: Switchboar
     assert '<meta http-equiv="refresh" content="900; url=/console">' in page.html
 
 
+async def test_an_administrator_ends_every_session_of_one_operator(board: Switchboard) -> None:
+    lost, other = await board.operator(), await board.operator("Iryna")
+    olha = await board.desk.find_operator("Olha")
+    assert olha is not None
+    now = milliseconds(board.clock())
+
+    assert await board.desk.close_shifts(olha.id, now) == 1
+    assert await board.desk.close_shifts(olha.id, now) == 0
+    assert "Вхід для операторів" in (await lost.open("/console")).text
+    assert "Можна приймати дзвінок" in (await other.open("/console")).text
+    assert "Можна приймати дзвінок" in (await log_in(lost, "Olha")).text
+
+
 async def test_a_session_ends_by_logging_out_and_its_cookie_is_worth_nothing(board: Switchboard) -> None:
     browser = await board.operator()
     stolen = board.browser()
@@ -385,7 +398,9 @@ async def test_only_supervisors_see_who_is_on_shift(board: Switchboard) -> None:
 
     page = await supervisor.open("/console/shift")
 
-    assert (await operator.open("/console/shift")).status == 403
+    refused = await operator.open("/console/shift")
+    assert refused.status == 403
+    assert "Ця сторінка для інших ролей" in refused.text
     assert "Olha Кличе на допомогу · Розмовляє" in page.text
     assert "Для себе" not in page.html
 

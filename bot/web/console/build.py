@@ -70,7 +70,7 @@ def build_console(
     work = Work(desk, slips, keys, handover)
     accounts = Accounts(desk, slips, keys, passwords or Passwords())
     pages = Pages(Assets(), keys)
-    gate = Gate(accounts, work, desk, clock, voice, public_url)
+    gate = Gate(accounts, work, desk, clock, voice)
     entrance = Entrance(accounts, gate, pages, keys, clock, voice)
     frame = Frame(pages, public_url)
     parts = (

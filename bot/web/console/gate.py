@@ -18,8 +18,8 @@ from bot.store.desk import Desk, Role, Shift
 from bot.store.slips import Rewrite
 from bot.web.console.accounts import SEEN_EVERY, Accounts, Entry, is_locked
 from bot.web.console.work import Place, Plan, Work
-from bot.web.security import is_from_here, read_form
-from bot.web.visitor import is_secure
+from bot.web.security import RoleError, is_from_here, read_form
+from bot.web.visitor import is_secure, name_cookie
 from bot.web.wording import Voice
 
 HOME = "/console"
@@ -58,10 +58,6 @@ Planner = Callable[[Visit], Plan | None]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def cookie_name(secure: bool) -> str:
-    return "__Host-operator" if secure else "operator"
-
-
 class Gate:
     """Knows sessions by their cookie; refuses forged forms; locks who was away."""
 
@@ -72,10 +68,9 @@ class Gate:
         desk: Desk,
         clock: Callable[[], datetime],
         voice: Callable[[], Voice],
-        public_url: str,
     ) -> None:
         self._accounts, self._work, self._desk = accounts, work, desk
-        self._clock, self._voice, self._public_url = clock, voice, public_url
+        self._clock, self._voice = clock, voice
 
     def speak(self, request: Request, shift: Shift, place: Place | None = None) -> str:
         """The operator's language; what goes wrong with this request later is said in it too."""
@@ -85,11 +80,8 @@ class Gate:
         language = request.scope["operator language"] = language if language in codes else codes[0]
         return language
 
-    def secure(self, request: Request) -> bool:
-        return is_secure(request, self._public_url)
-
     def _read_token(self, request: Request) -> str:
-        return request.cookies.get(cookie_name(self.secure(request)), "")
+        return request.cookies.get(name_cookie("operator", request), "")
 
     async def find(self, request: Request) -> Shift | None:
         """The session of the cookie, locked or not."""
@@ -98,15 +90,13 @@ class Gate:
 
     def admit(self, request: Request, response: Response, entry: Entry) -> Response:
         """Give the cookie. It goes along only within our own pages."""
-        secure = self.secure(request)
-        response.set_cookie(
-            cookie_name(secure), entry.token, path="/", secure=secure, httponly=True, samesite="strict"
-        )
+        name, secure = name_cookie("operator", request), is_secure(request)
+        response.set_cookie(name, entry.token, path="/", secure=secure, httponly=True, samesite="strict")
         return response
 
     def dismiss(self, request: Request, response: Response) -> Response:
-        secure = self.secure(request)
-        response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="strict")
+        name, secure = name_cookie("operator", request), is_secure(request)
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
         return response
 
     def guard(self, handler: Handler, role: Role = "operator") -> Endpoint:
@@ -160,13 +150,13 @@ class Gate:
     def _let_in(
         self, request: Request, form: FormData, shift: Shift | None, now: datetime, role: Role = "operator"
     ) -> Visit | None:
-        """None for somebody who has to log in or unlock first. Raises HTTPException for what may not be."""
+        """None for somebody who has to log in or unlock first. Raises RoleError, and HTTPException for a forged form."""
         if shift is None or is_locked(shift, now):
             return None
         place = self._work.read_place(shift)
         language = self.speak(request, shift, place)
         if _RANK[shift.operator.role] < _RANK[role]:
-            raise HTTPException(403)
+            raise RoleError
         if request.method == "POST":
             check_form(request, form, shift.csrf.hex())
         return Visit(request, shift, place, form, now, self._voice(), language)
