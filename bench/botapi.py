@@ -35,6 +35,7 @@ _STILL = {
     "getMyShortDescription": b'{"ok":true,"result":{"short_description":""}}',
     "getMe": json.dumps({"ok": True, "result": ME}).encode(),
 }
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TRUE = b'{"ok":true,"result":true}'
 
 
@@ -133,7 +134,7 @@ class BotApi:
 
     def _push(self, update: dict[str, Any]) -> None:
         number = next(self._numbers)
-        raw = json.dumps({"update_id": number, **update}, ensure_ascii=False).encode()
+        raw = _encode({"update_id": number, **update})
         if self._hooks:
             hooks = list(self._hooks.values())
             hooks[number % len(hooks)].push(raw)
@@ -228,9 +229,14 @@ class BotApi:
         }
         if markup:
             result["reply_markup"] = markup
-        answer = json.dumps({"ok": True, "result": result}, ensure_ascii=False).encode()
+        answer = _encode({"ok": True, "result": result})
         self.show(shown)
         return answer
+
+
+def _encode(value: dict[str, Any]) -> bytes:
+    """As compact as Telegram's own server writes."""
+    return _COMPACT(value).encode()
 
 
 def _chat(chat: int) -> dict[str, Any]:
