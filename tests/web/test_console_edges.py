@@ -262,6 +262,18 @@ async def test_a_discreet_leaflet_is_numbers_without_names(board: Switchboard) -
     assert "<h2>" not in page.html
 
 
+async def test_no_paper_is_offered_where_it_endangers(board: Switchboard) -> None:
+    browser, offered = await board.operator(), {}
+    for place in ("calm", "occupied"):
+        desk = await Desk.begin(browser)
+        await desk.press("a:for_whom:self", f"a:place:{place}", "t:situation:moved")
+        summary = await browser.open("/console/summary")
+        leaflet = await browser.open("/console/leaflet")
+        offered[place] = ("/console/leaflet" in summary.html, "<h2>" in leaflet.html)
+
+    assert offered == {"calm": (True, True), "occupied": (False, False)}
+
+
 async def test_no_personal_line_stands_on_paper(board: Switchboard) -> None:
     browser = await board.operator()
     desk = await Desk.begin(browser)

@@ -97,7 +97,8 @@ class Ending:
         view = look(visit, call)
         address = f"{self._frame.home_url(visit)}/handbook"
         summary = summarise(view, address)
-        cards = [card for card in summary.cards if not card.guarded and not call.discreet]
+        quiet = call.discreet or view.unsafe
+        cards = [card for card in summary.cards if not card.guarded and not quiet]
         lines = [line for line in summary.lines if line.phones and not line.guarded]
         return self._frame.page(
             replace(visit, language=call.language),
