@@ -72,7 +72,7 @@ class Edition:
     _applies_hang: dict[str, int] = field(default_factory=dict)
     _untold: Known | None = None
     _pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    _known: OrderedDict[frozenset[tuple[str, tuple[str, ...]]], Known] = field(default_factory=OrderedDict)
+    _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
 
@@ -232,9 +232,6 @@ class Edition:
                 before = self._known.get(rest | {(question, former)} if former else rest)
                 if before is not None and before.entitlements is not None:
                     return ref(before), known.compare(before)
-        for other, before in reversed(self._known.items()):  # or an answer was changed for another
-            if before.entitlements is not None and len(key ^ other) <= 2:
-                return ref(before), known.compare(before)
         return None
 
     def work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
@@ -342,11 +339,7 @@ class Edition:
 
     def list_open(self, mask: int) -> list[str]:
         """The questions of a bit mask, sensitive ones last."""
-        found = []
-        while mask:
-            at = mask.bit_length() - 1
-            found.append(self.names[at])
-            mask ^= 1 << at
+        found = [q for q, i in self.index.items() if mask >> i & 1]
         return sorted(found, key=self.order.__getitem__)
 
 

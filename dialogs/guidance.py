@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import repeat
 from operator import itemgetter
 
 from dialogs.compiling import Known, Rule
@@ -52,26 +51,12 @@ def list_plain_topics(edition: Edition) -> frozenset[str]:
 def match_groups(edition: Edition, known: Known) -> tuple[GroupMatch, ...]:
     found: tuple[GroupMatch, ...] | None = known.memo.get("groups")
     if found is None:
-        rules, judged = edition.group_rules, edition.judge_groups(known)
-        before = known.recall()
-        had: tuple[GroupMatch, ...] | None = before[0].memo.get("groups") if before is not None else None
-        if before is None or had is None:
-            found = tuple(map(_match, repeat(known), rules, rules.values(), judged))
-        else:
-            changed = before[1]
-            found = tuple(
-                [
-                    _match(known, id, rule, one) if rule.reads & changed else old
-                    for (id, rule), one, old in zip(rules.items(), judged, had, strict=True)
-                ]
-            )
-        known.memo["groups"] = found
+        judged = edition.judge_groups(known)
+        found = known.memo["groups"] = tuple(
+            GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)) or rule.is_hinted(known))
+            for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
+        )
     return found
-
-
-def _match(known: Known, id: str, rule: Rule, judged: tuple[int, int]) -> GroupMatch:
-    pointed = bool(rule.list_pointers(known)) or rule.is_hinted(known)
-    return GroupMatch(id, _VERDICTS[judged[0]], pointed)
 
 
 # Parts of a sort key, each above all that stands to its right.

@@ -16,7 +16,7 @@ from bot.explain import explain
 from bot.loading import build_engine
 from dialogs.edition import Edition
 from dialogs.engine import Engine
-from dialogs.guidance import list_entitlements, match_groups
+from dialogs.guidance import list_entitlements
 from dialogs.press import Opened, Press
 from dialogs.reply import Reply
 from dialogs.screening import ask_next, ask_next_for
@@ -66,21 +66,8 @@ def test_judging_after_each_answer_gives_what_judging_anew_gives(edition: Editio
         assert list_entitlements(edition, known, TODAY) == list_entitlements(edition, anew, TODAY), said
         assert edition.judge_entitlements(known) == edition.judge_entitlements(anew)
         assert edition.judge_groups(known) == edition.judge_groups(anew)
-        assert match_groups(edition, known) == match_groups(edition, anew)
 
     assert recalled > 10
-
-
-def test_an_answer_changed_for_another_is_judged_from_the_one_before(small: Edition) -> None:
-    said: Given = {"for_whom": ("self",), "situation": ("moved",)}
-    before = small.know_choices(said)
-    small.judge_entitlements(before)
-    small.know_choices({"situation": ("moved",)})
-
-    changed = small.know_choices({**said, "for_whom": ("relative",)}).recall()
-
-    assert changed is not None
-    assert changed[0] is before
 
 
 def test_what_was_known_before_is_not_kept_alive_by_what_is_known_now(small: Edition) -> None:
