@@ -114,10 +114,10 @@ def objects() -> None:
 def screens() -> None:
     """Every screen is drawn anew, every text encoded anew, nothing remembered of answers."""
     from bot.telegram import layout
-    from dialogs import edition
+    from dialogs import edition, guidance
     from dialogs.screens import lines, view
 
-    view._SHARED = lines._REMEMBERED = edition._CACHED = 0
+    view._SHARED = lines._REMEMBERED = edition._CACHED = edition._SEEN = guidance._SEEN = 0
     layout._lay_block = layout._lay_block.__wrapped__  # type: ignore[assignment]
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import ref
 
 from dialogs.judging import Compiled, Leading, compile_condition, compile_leading
 from dialogs.records import Question
-from dialogs.rules import All, AnyOf, Condition, Fact, Not, read_questions
+from dialogs.rules import All, AnyOf, Condition, Fact, Not, read_questions, walk_facts
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Known:
     """What is known of every question, by its index (see `rules.Values`).
 
     Attributes:
         memo: What others worked out from it, for as long as it is remembered itself.
-        before: What was known one answer ago, held only as long as others hold it, and a bit mask of the
-            questions that are known otherwise now: no rule that reads none of them has to be run again.
     """
 
     ticked: list[int]
@@ -28,46 +25,24 @@ class Known:
     closers: list[int]
     answered: frozenset[str]
     contradictions: tuple[str, ...]
-    groups: tuple[tuple[int, int], ...] | None = None
-    entitlements: tuple[tuple[int, int], ...] | None = None
+    groups: tuple[tuple[int, int, bool], ...] | None = None
     memo: dict[object, Any] = field(default_factory=dict)
-    before: tuple[ref[Known], int] | None = field(default=None, compare=False)
-
-    def recall(self) -> tuple[Known, int] | None:
-        """What was known one answer ago, while it is remembered, and what changed since."""
-        if self.before is None:
-            return None
-        known, changed = self.before
-        there = known()
-        return (there, changed) if there is not None else None
-
-    def compare(self, other: Known) -> int:
-        """A bit mask of the questions of which something else is known there."""
-        return sum(
-            1 << at
-            for at, (mine, its) in enumerate(
-                zip(
-                    zip(self.ticked, self.complete, self.openers, self.closers, strict=True),
-                    zip(other.ticked, other.complete, other.openers, other.closers, strict=True),
-                    strict=True,
-                )
-            )
-            if mine != its
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A compiled condition, and the facts in it that speak for it when they hold.
 
-    `reads` is a bit mask of the questions on which any of this depends.
+    Attributes:
+        reads: The choices, by the question's index, on which any of this depends; of the question's other choices
+            nothing does.
     """
 
     condition: Condition | None
     run: Compiled
     pointers: tuple[tuple[int, int, Compiled | None], ...]
     hints: tuple[tuple[int, int], ...] = ()
-    reads: int = 0
+    reads: Mapping[int, int] = field(default_factory=dict)
 
     def is_hinted(self, known: Known) -> bool:
         """Whether an answer opened a question that this condition cannot do without."""
@@ -138,9 +113,9 @@ class Compiler:
             if (mask := self._point(fact)) is not None and pointers.get(mask, True) is not None:
                 pointers[mask] = self.compile(branch) if branch is not None else None
         hints = dict.fromkeys(mask for fact in self._find_hints(condition) if (mask := self._point(fact)))
-        reads = self.mask(read_questions(condition))
-        for at, _ in hints:
-            reads |= 1 << at
+        reads: dict[int, int] = {}
+        for at, read in (*hints, *map(self._read, walk_facts(condition))):
+            reads[at] = reads.get(at, 0) | read
         return Rule(
             condition,
             self.compile(condition),
@@ -158,6 +133,9 @@ class Compiler:
         one = self.questions[fact.question].kind == "one"
         if one and len(fact.choices) > 1 and len(fact.choices) * 2 >= len(self.bits[fact.question]):
             return None
+        return self._read(fact)
+
+    def _read(self, fact: Fact) -> tuple[int, int]:
         mask = 0
         for choice in fact.choices:
             mask |= self.bits[fact.question][choice]
@@ -181,18 +159,18 @@ class Compiler:
             case _:
                 return []
 
-    def sort_applies(self) -> tuple[str, ...]:
-        """Questions with `applies`, each after those on which it hangs."""
+    def sort_applies(self) -> list[tuple[str, Condition]]:
+        """Every question with `applies`, each after those on which it hangs."""
         hanging = {id: q.applies for id, q in self.questions.items() if q.applies is not None}
         left = {q: read_questions(applies) & hanging.keys() for q, applies in hanging.items()}
-        done: list[str] = []
+        done: dict[str, Condition] = {}
         while left:
-            ready = [q for q, needs in left.items() if not (needs - set(done))]
+            ready = [q for q, needs in left.items() if not needs - done.keys()]
             for q in ready:
                 del left[q]
-            done.extend(ready)
+                done[q] = hanging[q]
             assert ready, "checks refuse a circle of `applies`"
-        return tuple(done)
+        return list(done.items())
 
     def mask(self, questions: Iterable[str]) -> int:
         return sum(1 << self.index[q] for q in questions)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from weakref import ref
 
 from dialogs.base import Base
 from dialogs.compiling import Compiler, Known, Rule
+from dialogs.facts import Facts, Look
 from dialogs.firmness import Firmness, judge_entitlement
 from dialogs.judging import Compiled, Leading
 from dialogs.languages import fill_in
@@ -18,7 +18,8 @@ from dialogs.records import Act, Choice, Contact, Entitlement, Group, Question, 
 from dialogs.rules import Condition, read_questions, walk_facts
 from dialogs.session import UNKNOWN, WITHHELD, Answers
 
-_PAIRS = 4096
+_SEEN = 64  # facts on which one group depends
+_FOREVER = 1 << 30  # days
 _CACHED = 128  # sets of answers; with what was worked out from it each takes some 15 KiB
 
 
@@ -29,6 +30,48 @@ def _collate(region: Region) -> list[int]:
     """The Ukrainian alphabet's order, which code points do not keep (ґ, є, і, ї)."""
     name = next(iter(region.short.values()), "").casefold()
     return [_ALPHABET.get(letter, 99) for letter in name if letter.isalpha()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """A group's rule, and what it said of those who were known alike where it looks."""
+
+    rule: Rule
+    look: Look
+    seen: dict[object, tuple[int, int, bool]] = field(default_factory=dict)
+
+    def run(self, known: Known, facts: Sequence[int]) -> tuple[int, int, bool]:
+        rule = self.rule
+        pointed = bool(rule.count_pointers(known)) or rule.is_hinted(known)
+        judged = self.seen[self.look(facts)] = (*rule.run(known), pointed)
+        if len(self.seen) > _SEEN:
+            del self.seen[next(iter(self.seen))]
+        return judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Sayable:
+    """What may be answered to a question, and how many days each choice counts; `term` is the least of them."""
+
+    choices: dict[str, int]
+    term: int
+
+    @classmethod
+    def read(cls, choices: Iterable[Choice]) -> _Sayable:
+        days = {UNKNOWN: _FOREVER, WITHHELD: _FOREVER}
+        days |= {c.id: _FOREVER if c.keeps is None else c.keeps for c in choices}
+        return cls(days, min(days.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _FollowUp:
+    """A question with `applies`: where it stands, and bit masks of what that reads and of all it hangs on."""
+
+    question: str
+    at: int
+    reads: int
+    hangs: int
+    lead: Leading
 
 
 @dataclass(slots=True, repr=False)
@@ -63,15 +106,14 @@ class Edition:
     topic_order: dict[str, int] = field(default_factory=dict)
     screening_mask: int = 0
     compiler: Compiler = field(default_factory=lambda: Compiler({}, {}, {}))
-    _leading: dict[str, Leading] = field(default_factory=dict)
-    _applies_order: tuple[str, ...] = ()
-    _applies_reads: dict[str, int] = field(default_factory=dict)
+    _sayable: dict[str, _Sayable] = field(default_factory=dict)
+    _follow_ups: tuple[_FollowUp, ...] = ()
     _steering: int = 0
     _askable: tuple[int, ...] = ()
     _closable: tuple[int, ...] = ()
-    _applies_hang: dict[str, int] = field(default_factory=dict)
     _untold: Known | None = None
-    _pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    facts: Facts = field(default_factory=lambda: Facts(0, ()))
+    _judges: tuple[_Judge, ...] = ()
     _known: OrderedDict[object, Known] = field(default_factory=OrderedDict)
     _firmness: dict[date, dict[str, Firmness]] = field(default_factory=dict)
     memo: dict[object, Any] = field(default_factory=dict)  # what others worked out of the edition alone
@@ -111,6 +153,7 @@ class Edition:
                 else question.choices
             )
             self.bits[question.id] = {c.id: 1 << i for i, c in enumerate(self.choices[question.id])}
+            self._sayable[question.id] = _Sayable.read(self.choices[question.id])
             if question.subject:
                 self.subject_question = question.id
             if question.kind == "region":
@@ -127,13 +170,18 @@ class Edition:
         for question in base.questions:
             if question.applies is not None:
                 self.applies[question.id] = compiler.compile(question.applies)
-                self._leading[question.id] = compiler.compile_leading(question.applies)
             if question.never_when is not None:
                 self.never[question.id] = compiler.compile(question.never_when)
-        self._applies_order = compiler.sort_applies()
-        for q in self._applies_order:
-            self._applies_reads[q] = compiler.mask(read_questions(self.questions[q].applies)) or -1
-            self._applies_hang[q] = compiler.mask(compiler.add_steering({q}))
+        self._follow_ups = tuple(
+            _FollowUp(
+                question,
+                self.index[question],
+                compiler.mask(read_questions(applies)) or -1,
+                compiler.mask(compiler.add_steering({question})),
+                compiler.compile_leading(applies),
+            )
+            for question, applies in compiler.sort_applies()
+        )
         self._steering = compiler.mask(compiler.list_steering())
         if base.screening.results_first is not None:
             self.results_first = compiler.compile(base.screening.results_first)
@@ -144,6 +192,9 @@ class Edition:
             for e in self.entitlements.values()
             if e.asked_by is not None
         }
+        rules = (self.group_rules, self.entitlement_rules, self.asked_rules)
+        self.facts = Facts(len(self.index), (rule.reads for some in rules for rule in some.values()))
+        self._judges = tuple(_Judge(rule, self.facts.pick(rule.reads)) for rule in self.group_rules.values())
         self._untold = self.work_out({})
         return self
 
@@ -179,7 +230,7 @@ class Edition:
 
     def list_follow_ups(self) -> tuple[str, ...]:
         """Questions with `applies`, each after those on which it hangs."""
-        return self._applies_order
+        return tuple(follow_up.question for follow_up in self._follow_ups)
 
     # ---- what a person's answers establish ----
 
@@ -187,23 +238,15 @@ class Edition:
         """The answers that count in this edition on this day (`keeps`; unknown ids are ignored)."""
         valid: dict[str, tuple[str, ...]] = {}
         for q, answer in answers.items():
-            bits = self.bits.get(q)
-            if bits is None:
+            sayable = self._sayable.get(q)
+            if sayable is None:
                 continue
-            kept = []
-            for choice in answer.choices:
-                if choice in (UNKNOWN, WITHHELD):
-                    kept.append(choice)
-                elif choice in bits:
-                    keeps = self._keeps(q, choice)
-                    if keeps is None or (day - answer.day).days <= keeps:
-                        kept.append(choice)
-            if kept:
-                valid[q] = tuple(kept)
+            choices, age = answer.choices, (day - answer.day).days
+            if age > sayable.term or not sayable.choices.keys() >= {*choices}:
+                choices = tuple([c for c in choices if c in sayable.choices and age <= sayable.choices[c]])
+            if choices:
+                valid[q] = choices
         return valid
-
-    def _keeps(self, question: str, choice: str) -> int | None:
-        return self.choices[question][self.bits[question][choice].bit_length() - 1].keeps
 
     def know(self, answers: Answers, day: date) -> Known:
         """What these answers establish on this day; remembered, since a turn asks several times."""
@@ -215,24 +258,9 @@ class Edition:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self.work_out(valid)
-            known.before = self._find_before(key, valid, known)
             if len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return known
-
-    def _find_before(
-        self, key: frozenset[tuple[str, tuple[str, ...]]], valid: Mapping[str, tuple[str, ...]], known: Known
-    ) -> tuple[ref[Known], int] | None:
-        """What the same person was known by an answer or a tick ago, or somebody who had said as much."""
-        for answer in reversed([*valid.items()]):  # mostly it is the last one that is new
-            question, choices = answer
-            rest = key - {answer}
-            shorter = (tuple(c for c in choices if c != choice) for choice in choices)
-            for former in ((), (*choices, UNKNOWN), *shorter):
-                before = self._known.get(rest | {(question, former)} if former else rest)
-                if before is not None and before.entitlements is not None:
-                    return ref(before), known.compare(before)
-        return None
 
     def work_out(self, valid: Mapping[str, tuple[str, ...]]) -> Known:
         """The same for answers that nobody gave: not remembered, so they push out nobody's."""
@@ -253,13 +281,13 @@ class Edition:
             )
         known = Known(ticked, complete, openers, closers, frozenset(valid), ())
         contradictions = []
-        settled = sum(1 << self.index[q] for q in valid)
-        for q in self._applies_order:
+        settled = sum([1 << self.index[q] for q in valid])
+        for each in self._follow_ups:
             # Where nothing it reads is known, it is possible; most are, so this saves most of the work.
-            if self._applies_reads[q] & settled and self._leading[q](known)[0] == 0:
+            if each.reads & settled and each.lead(known)[0] == 0:
+                q, i = each.question, each.at
                 if q in valid and not set(valid[q]) <= {UNKNOWN, WITHHELD}:
                     contradictions.append(q)
-                i = self.index[q]
                 ticked[i], complete[i], openers[i], closers[i] = 0, True, 0, 0
                 settled |= 1 << i
         # Only now are all facts settled, so what is never asked can be closed, and after it whatever
@@ -268,17 +296,17 @@ class Edition:
             if q not in valid and never(known)[0] == 2:
                 openers[self.index[q]] = closers[self.index[q]] = 0
         untold = self._untold  # what hangs on nothing that was answered is as it is for everybody
-        for q in self._applies_order:
-            i = self.index[q]
+        for each in self._follow_ups:
+            i = each.at
             if complete[i] or ticked[i]:
                 continue
-            if untold is not None and not self._applies_hang[q] & settled:
+            if untold is not None and not each.hangs & settled:
                 openers[i], closers[i] = untold.openers[i], untold.closers[i]
                 continue
-            verdict, to_yes, to_no = self._leading[q](known)
+            verdict, to_yes, to_no = each.lead(known)
             if verdict == 1:
                 # Skipped or never asked, it can still turn out not to apply.
-                answerable = openers[i] and not self.questions[q].sensitive
+                answerable = openers[i] and not self.questions[each.question].sensitive
                 closers[i] = to_no | to_yes if answerable else to_no
                 openers[i] = to_yes if openers[i] else 0
         known.contradictions = tuple(contradictions)
@@ -317,44 +345,16 @@ class Edition:
             self._firmness[day] = found
         return found
 
-    def judge_groups(self, known: Known) -> tuple[tuple[int, int], ...]:
-        """(verdict, open questions) of every group, in the plan's order."""
+    def judge_groups(self, known: Known) -> tuple[tuple[int, int, bool], ...]:
+        """Of every group in the plan's order: verdict, open questions, whether an answer points to it."""
         if known.groups is None:
-            known.groups = self._share(_judge(self.group_rules, known, lambda before: before.groups))
+            facts = self.facts.read(known)
+            known.groups = tuple(
+                [judge.seen.get(judge.look(facts)) or judge.run(known, facts) for judge in self._judges]
+            )
         return known.groups
-
-    def judge_entitlements(self, known: Known) -> tuple[tuple[int, int], ...]:
-        """(verdict, open questions) of every entitlement, in the order of the base."""
-        if known.entitlements is None:
-            judged = _judge(self.entitlement_rules, known, lambda before: before.entitlements)
-            known.entitlements = self._share(judged)
-        return known.entitlements
-
-    def _share(self, pairs: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-        """Different answers leave the same questions open: equal pairs are one."""
-        if len(self._pairs) > _PAIRS:
-            self._pairs.clear()
-        share = self._pairs.setdefault
-        return tuple([share(pair, pair) for pair in pairs])
 
     def list_open(self, mask: int) -> list[str]:
         """The questions of a bit mask, sensitive ones last."""
         found = [q for q, i in self.index.items() if mask >> i & 1]
         return sorted(found, key=self.order.__getitem__)
-
-
-def _judge(
-    rules: Mapping[str, Rule], known: Known, recall: Callable[[Known], tuple[tuple[int, int], ...] | None]
-) -> tuple[tuple[int, int], ...]:
-    """(verdict, open questions) of each rule; run are those that read what changed since one answer ago."""
-    before = known.recall()
-    judged = recall(before[0]) if before is not None else None
-    if before is None or judged is None:
-        return tuple([rule.run(known) for rule in rules.values()])
-    changed = before[1]
-    return tuple(
-        [
-            rule.run(known) if rule.reads & changed else old
-            for rule, old in zip(rules.values(), judged, strict=True)
-        ]
-    )

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from dialogs.compiling import Known, Rule
 from dialogs.edition import Edition
+from dialogs.facts import Look
 from dialogs.firmness import LAST
 from dialogs.judging import AtomReasons, Compiled, Reason, find_reasons
 from dialogs.rules import POSSIBLE, YES, Condition, Fact, Verdict
@@ -51,30 +52,26 @@ def list_plain_topics(edition: Edition) -> frozenset[str]:
 def match_groups(edition: Edition, known: Known) -> tuple[GroupMatch, ...]:
     found: tuple[GroupMatch, ...] | None = known.memo.get("groups")
     if found is None:
-        judged = edition.judge_groups(known)
+        judged = zip(edition.groups, edition.judge_groups(known), strict=True)
         found = known.memo["groups"] = tuple(
-            GroupMatch(id, Verdict(verdict), bool(rule.count_pointers(known)) or rule.is_hinted(known))
-            for (id, rule), (verdict, _) in zip(edition.group_rules.items(), judged, strict=True)
+            [GroupMatch(id, _VERDICTS[verdict], pointed) for id, (verdict, _, pointed) in judged]
         )
     return found
+
+
+def has_unseen(edition: Edition, known: Known) -> bool:
+    """Whether a group is possible to which no answer points."""
+    return any(verdict == 1 and not pointed for verdict, _, pointed in edition.judge_groups(known))
 
 
 # Parts of a sort key, each above all that stands to its right.
 _HIDDEN, _ENDED, _CALM, _SLOW = 1 << 34, 1 << 33, 1 << 32, 1 << 31
 _MERIT, _MIDDLE = 1 << 21, 1 << 9  # merit in steps; it may be negative, so it is counted down from the middle
 _TOPIC = 1 << 14
+_SEEN = 64  # answers to the few questions of one record; some 150 bytes each
 
 
 _Placed = tuple[int, Listed]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranks:
-    """Where every entitlement stands, in the order of the base, and the groups (bit masks) that this rests on."""
-
-    reachable: int
-    pointed: int
-    placed: tuple[_Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +80,10 @@ class _Standing:
 
     Attributes:
         groups: A bit mask in the plan's order.
-        reads: A bit mask of the questions on which its place depends.
-        made: Its entries in people's lists, each with its place there: many hold equal ones.
+        look: Picks from all facts and groups those on which its place depends, and nothing else does.
+        seen: Its entries in people's lists, each with its place there, by what was picked: few questions decide
+            about it, so most people find theirs there, and no rule is run.
+        made: The same entries by what they say: many hold equal ones.
     """
 
     id: str
@@ -94,12 +93,13 @@ class _Standing:
     guarded: bool
     hours: bool
     place: int
-    reads: int
+    look: Look
+    seen: dict[object, _Placed]
     made: dict[tuple[int, int, int, bool, bool], _Placed]
 
-    def put(self, known: Known, judged: tuple[int, int], reachable: int, pointed: int) -> _Placed:
+    def put(self, known: Known, facts: Sequence[int], reachable: int, pointed: int) -> _Placed:
         """Its place among all; shown come first."""
-        verdict, left = judged
+        verdict, left = self.rule.run(known)
         pointers = self.rule.count_pointers(known) if verdict else 0
         asked = self.asked is not None and self.asked(known)[0] == 2
         if verdict == 0 or (self.guarded and not asked):
@@ -121,6 +121,9 @@ class _Standing:
             if asked and self.guarded and self.hours:
                 place -= _CALM
             placed = self.made[key] = place, Listed(self.id, _VERDICTS[verdict], *key[1:])
+        self.seen[self.look(facts)] = placed
+        if len(self.seen) > _SEEN:
+            del self.seen[next(iter(self.seen))]
         return placed
 
 
@@ -147,8 +150,9 @@ def _list_standings(edition: Edition, today: date) -> list[_Standing]:
             run = asked.run if asked is not None else None
             guarded = record.guarded is not None
             rule = edition.entitlement_rules[id]
-            reads = rule.reads | (asked.reads if asked is not None else 0)
-            found.append(_Standing(id, rule, run, groups, guarded, hours, place, reads, {}))
+            reads = (rule.reads, asked.reads) if asked is not None else (rule.reads,)
+            look = edition.facts.pick(*reads, more=[bits[g] for g in record.groups if g in bits])
+            found.append(_Standing(id, rule, run, groups, guarded, hours, place, look, {}, {}))
     return found
 
 
@@ -167,27 +171,18 @@ def list_entitlements(edition: Edition, known: Known, today: date) -> tuple[List
 
 def _order_entitlements(edition: Edition, known: Known, today: date) -> tuple[Listed, ...]:
     reachable = pointed = 0
-    for bit, match in enumerate(match_groups(edition, known)):
-        reachable |= (match.verdict is not Verdict.NO) << bit
-        pointed |= match.pointed << bit
-    standings, judged = _list_standings(edition, today), edition.judge_entitlements(known)
-    key = ("placed", today)
-    before = known.recall()
-    had: _Ranks | None = before[0].memo.get(key) if before is not None else None
-    if before is None or had is None:
-        placed = [at.put(known, one, reachable, pointed) for at, one in zip(standings, judged, strict=True)]
-    else:
-        changed, could, spoke = before[1], had.reachable, had.pointed
-        placed = [
-            old
-            if not at.reads & changed
-            and (not at.groups & could) is (not at.groups & reachable)
-            and (not at.groups & spoke) is (not at.groups & pointed)
-            else at.put(known, one, reachable, pointed)
-            for at, one, old in zip(standings, judged, had.placed, strict=True)
-        ]
-    known.memo[key] = _Ranks(reachable, pointed, tuple(placed))
-    return tuple([listed for _, listed in sorted(placed, key=itemgetter(0))])  # no two places are the same
+    facts = edition.facts.read(known)
+    for bit, (verdict, _, points) in enumerate(edition.judge_groups(known)):
+        fits = verdict != 0
+        reachable |= fits << bit
+        pointed |= points << bit
+        facts.append(2 * fits + points)
+    placed = [
+        at.seen.get(at.look(facts)) or at.put(known, facts, reachable, pointed)
+        for at in _list_standings(edition, today)
+    ]
+    placed.sort(key=itemgetter(0))  # no two places are the same
+    return tuple([listed for _, listed in placed])
 
 
 def pick_first(edition: Edition, listed: Sequence[Listed], count: int = FIRST_CARDS) -> list[Listed]:
@@ -241,7 +236,7 @@ def explain_rule(
         return why
     questions = why.missing if why.verdict is POSSIBLE else why.because
     return replace(
-        why, switch=_find_switch(edition, rule.condition, rule.run, why.verdict, answers, questions)
+        why, switch=_find_switch(edition, known, rule.condition, rule.run, why.verdict, answers, questions)
     )
 
 
@@ -298,6 +293,7 @@ def _atoms(edition: Edition, known: Known) -> AtomReasons:
 
 def _find_switch(
     edition: Edition,
+    known: Known,
     condition: Condition,
     run: Compiled,
     verdict: Verdict,
@@ -314,7 +310,11 @@ def _find_switch(
         spoken = named.get(question, ())
         rest = [c for c in edition.choices[question] if c.id not in spoken][:1]
         for choice in (c for c in edition.choices[question] if c.id in spoken or c in rest):
-            then = Verdict(run(edition.work_out({**answers, question: (choice.id,)}))[0])
+            if question in answers:
+                supposed = edition.work_out({**answers, question: (choice.id,)})
+            else:
+                supposed = edition.suppose(known, answers, question, choice.id)
+            then = Verdict(run(supposed)[0])
             if then is not verdict and (best is None or then > best[2]):
                 best = (question, choice.id, then)
     return best

@@ -19,7 +19,7 @@ def ask_next(edition: Edition, known: Known) -> str | None:
     The question about whom we talk comes first, since it sets the wording and the risks.
     """
     left = 0
-    for verdict, open_here in edition.judge_groups(known):
+    for verdict, open_here, _ in edition.judge_groups(known):
         if verdict == 1:
             left |= open_here
     left &= edition.screening_mask

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dialogs.edition import Edition
-from dialogs.guidance import explain_rule, list_plain_topics, match_groups, pick_first
+from dialogs.guidance import explain_rule, has_unseen, list_plain_topics, match_groups, pick_first
 from dialogs.press import Press
 from dialogs.reaching import has_contacts, order_contacts
 from dialogs.records import Contact
@@ -88,7 +88,7 @@ def show_results(view: View) -> Reply:
         topics = [t for t in view.edition.base.topics if t.id in counts]
         buttons = [view.go(f"{view.say(t.title)} ({counts[t.id]})", "topic", t.id) for t in topics]
         rows.extend(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    if _has_unseen(view):
+    if has_unseen(view.edition, view.known):
         blocks.append(
             Paragraph(_("There is also other help that we did not ask about: see all topics."), "note")
         )
@@ -99,12 +99,6 @@ def show_results(view: View) -> Reply:
     rows.append((view.go(_("Your answers"), "review"), view.go(_("Why this is shown"), "groups")))
     rows.append((view.go(_("Talk to a person"), "handover"),))
     return view.close(blocks, rows, back=Press("go", "review"))
-
-
-def _has_unseen(view: View) -> bool:
-    return any(
-        m.verdict is Verdict.POSSIBLE and not m.pointed for m in match_groups(view.edition, view.known)
-    )
 
 
 def _why_shown(view: View, id: str, verdict: Verdict, asked: bool) -> str:
@@ -254,7 +248,7 @@ def show_groups(view: View) -> Reply:
         lines.append(f"{view.say(group.short)} — {words}" + (f": {reason}" if reason else ""))
         rows.append((view.go(view.say(group.short), "group", match.id),))
     blocks.append(Steps(tuple(lines)) if lines else Paragraph(_("No answer points to a group yet.")))
-    if _has_unseen(view):
+    if has_unseen(view.edition, view.known):
         blocks.append(Paragraph(_("There is also other help that we did not ask about."), "note"))
     rows.append((view.go(_("All groups of the plan"), "about", "groups"),))
     return view.close(blocks, rows, back=Press("go", "results"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -157,12 +158,14 @@ class View:
             shown: Everything that it shows, apart from what the edition alone says.
             draw: Draws it without the notices.
         """
-        screens: dict[Hashable, Reply] = self.edition.memo.setdefault("screens", {})
+        screens: OrderedDict[Hashable, Reply] = self.edition.memo.setdefault("screens", OrderedDict())
         reply = screens.get(shown)
         if reply is None:
             reply = screens[shown] = draw()
-            if len(screens) > _SHARED:
-                del screens[next(iter(screens))]
+            while len(screens) > _SHARED:
+                screens.popitem(last=False)
+        else:
+            screens.move_to_end(shown)
         if self.notices:
             notices = (Paragraph(notice, "note") for notice in self.notices)
             at = int(reply.sensitive)  # what is sensitive begins with a line that tells nothing
