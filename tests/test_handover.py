@@ -101,6 +101,23 @@ async def test_a_code_is_dead_after_ten_minutes(handover: Handover) -> None:
         await handover.take(offer.code, "operator 1", clock())
 
 
+async def test_many_together_cannot_comb_through_codes(slips: SqlSlips, desk: Desk) -> None:
+    """Each from an address of their own; whoever has the right code waits with them."""
+    handover = Handover(slips, Keys([SECRET]), desk.is_open, all_tries=12)
+    clock = Clock()
+    offer = await handover.give(MOTHER, clock())
+    wrong = f"{(int(offer.code) + 1) % 10**DIGITS:0{DIGITS}}"
+    for number in range(12):
+        with pytest.raises(CodeError, match="wrong"):
+            await handover.take(wrong, f"web {number}", clock())
+
+    with pytest.raises(CodeError, match="wait"):
+        await handover.take(offer.code, "web last", clock())
+    clock.pass_(minutes=10)
+    later = await handover.give(MOTHER, clock())
+    assert (await handover.take(later.code, "web last", clock())).here == MOTHER.here
+
+
 async def test_after_five_wrong_codes_even_the_right_one_waits(handover: Handover) -> None:
     clock = Clock()
     offer = await handover.give(MOTHER, clock())
@@ -216,7 +233,11 @@ def test_only_what_concerns_the_one_talked_about_crosses() -> None:
     session = answered(for_whom=["self"], place=["occupied"], personal_topics=["violence"])
     session = Session(
         subject="relative",
-        answers={**session.answers, **answered(for_whom=["relative"], place=["calm"]).answers},
+        answers={
+            **session.answers,
+            **answered(for_whom=["relative"], place=["calm"]).answers,
+            "client": session.here,
+        },
     )
 
     crossed = copy_answers(session)

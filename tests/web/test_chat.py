@@ -34,6 +34,30 @@ async def test_first_page_gives_no_cookie_and_is_not_kept(house: House) -> None:
     assert house.sessions() == []
 
 
+async def test_a_preview_of_any_page_tells_nothing(house: House) -> None:
+    browser = house.browser()
+    await browser.open()
+    pages = [await browser.press(data) for data in ("a:for_whom:self", "a:place:near_front", "p:results")]
+    pages += [await browser.open(path) for path in ("/print", "/take", "/nothing")]
+
+    for page in pages:
+        assert page.html.partition("<title>")[2].partition("</title>")[0] == "Довідник"
+        assert 'property="og:title" content="Довідник"' in page.html
+        assert 'name="robots" content="noindex, nofollow, nosnippet"' in page.html
+        assert "description" not in page.html.partition("<body>")[0]
+
+
+async def test_what_is_asked_and_what_can_be_answered_is_read_aloud(house: House) -> None:
+    browser = house.browser()
+    await browser.open()
+
+    answers = await browser.press("a:for_whom:self")
+    ticks = await browser.press("q:situation")
+
+    assert len(re.findall(r"<(?:form|div)[^>]* data-speak[ >]", answers.html)) == 2
+    assert len(re.findall(r"<(?:form|fieldset)[^>]* data-speak[ >]", ticks.html)) >= 2
+
+
 async def test_a_press_is_kept_before_it_is_answered(house: House) -> None:
     browser = house.browser()
     await browser.open()

@@ -378,6 +378,9 @@ def test_under_occupation_no_number_is_said(engine: Engine) -> None:
 
     assert [line.phones for line in summary.lines if line.phones] == []
     assert "0 800" not in " ".join(summary.spoken)
+    assert summary.spoken[-1] == (
+        "Звідти, де ви, не телефонуйте на українські номери. Видаліть цей дзвінок із телефона."
+    )
 
 
 def test_letters_are_counted_as_phones_count_them() -> None:

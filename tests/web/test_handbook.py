@@ -203,6 +203,18 @@ async def test_notes_cannot_be_poured_in(house: House) -> None:
     assert len(house.notes.kept) == 5
 
 
+async def test_nor_can_they_from_many_addresses_at_once(house: House) -> None:
+    statuses = []
+    for number in range(62):
+        browser = house.browser()
+        browser.client._transport.client = (f"192.0.2.{number}", 1)  # type: ignore[attr-defined]
+        await browser.open("/handbook/thanks")
+        page = await browser.post("/handbook/wrong", record="contact:gov_hotline_1545", reason="number")
+        statuses.append(page.status)
+
+    assert statuses == [200] * 60 + [429] * 2
+
+
 async def test_what_is_kept_is_told_in_both_languages(house: House) -> None:
     assert "Що зберігає цей сервіс" in (await house.browser("uk").open("/privacy")).text
     assert "What this service keeps" in (await house.browser("en").open("/privacy")).text
