@@ -171,6 +171,35 @@ def test_what_was_drawn_does_not_keep_a_former_edition_in_memory(engine: Engine)
     assert kept() is None
 
 
+def test_each_operator_is_shown_their_own_language_and_the_callers(engine: Engine) -> None:
+    frame, voice = Frame(Pages(Assets(), make_sealer().keys), ""), Voice(engine)
+    question = script(engine, Call("ref", "123456")).asked
+
+    drawn = {
+        (own, callers): frame.pieces(SimpleNamespace(voice=voice, language=own), Call("ref", "1", callers))(  # type: ignore[arg-type]
+            "asked", [question], [False]
+        )
+        for own in ("uk", "en")
+        for callers in ("uk", "en")
+    }
+
+    for (own, callers), html in drawn.items():
+        assert ("Не знає" if own == "uk" else "Does not know") in html
+        assert f'data-question="{question.id if question else ""}" lang="{callers}"' in html
+
+
+def test_what_a_piece_shows_is_escaped_and_its_mark_is_its_own(engine: Engine) -> None:
+    frame, voice = Frame(Pages(Assets(), make_sealer().keys), ""), Voice(engine)
+    pieces = frame.pieces(SimpleNamespace(voice=voice, language="uk"), Call("ref", "1"))  # type: ignore[arg-type]
+    line = replace(script(engine, begin(MOTHER)).contacts[0], name="<b>Лінія</b>")
+
+    html = pieces("line", [line, line], [None, ("works", "23.11")])
+
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;Лінія") >= 2
+    assert html.count("23.11") == 1
+
+
 def test_the_order_of_ticks_changes_nothing(engine: Engine) -> None:
     presses = [
         Press("tick", "situation", "home"),
