@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.counting import GUARDED
 from dialogs.engine import Engine
 from tests.web.switchboard import Switchboard, open_switchboard
 from tests.web.test_console import Desk
@@ -57,6 +58,31 @@ async def test_a_call_that_is_ended_twice_at_once_is_counted_once(board: Switchb
 
     assert sorted(page.status for page in pages)[0] == 200
     assert await board.counted() == {"call": 1, "call topic money": 1, "call outcome told": 1}
+
+
+async def test_a_personal_topic_is_counted_under_the_one_name_of_all_of_them(board: Switchboard) -> None:
+    """«Personal safety» in a region with few calls would tell on the caller."""
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    personal = [t.id for t in board.engines[0].edition.base.topics if t.personal]
+
+    await browser.post("/console/end", ref=desk.ref, topic=personal[0], outcome="told")
+
+    assert await board.counted() == {"call": 1, f"call topic {GUARDED}": 1, "call outcome told": 1}
+
+
+async def test_what_does_not_match_names_no_personal_card_unasked(board: Switchboard) -> None:
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", "a:place:calm", "t:close_person:serves", "t:situation:moved")
+    await desk.press("d:situation", "d:close_person", "a:personal_topics:none")
+
+    page = await browser.open("/console/all")
+
+    entitlements = board.engines[0].edition.entitlements
+    refused = page.html.partition("<details><summary>Умови не збігаються")[2].partition("</details>")[0]
+    assert 'href="/console/card/' in refused
+    assert not [id for id, e in entitlements.items() if e.guarded and f'/console/card/{id}"' in page.html]
 
 
 async def test_a_mark_in_practice_is_not_thanked_for(board: Switchboard) -> None:
