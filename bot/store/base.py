@@ -125,6 +125,7 @@ class Settled:
         messages: What was put into the chat under `generation`.
         screen: What is shown now; None when that has not changed.
         again: When to try again; None when the reply is no longer owed.
+        in_hand: With `again`: this process sends it meanwhile. Else whoever comes first may.
         then: A reply owed later in its place, such as the cover of a discreet screen.
     """
 
@@ -134,6 +135,7 @@ class Settled:
     messages: tuple[MessageRow, ...] = ()
     screen: bytes | None = None
     again: int | None = None
+    in_hand: bool = False
     then: OwedRow | None = None
 
 

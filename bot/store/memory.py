@@ -75,7 +75,7 @@ class MemoryStore:
                 outcome.reopened.add(one.person)
         elif one.again is not None:
             later = replace(row_owed, due=one.again, attempts=row_owed.attempts + 1)
-            self.disk.owed[one.person] = (later, holder)
+            self.disk.owed[one.person] = (later, holder if one.in_hand else "")
         elif one.then is not None and alive:
             self.disk.owed[one.person] = (one.then, "")
         else:

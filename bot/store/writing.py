@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from bot.store.base import HOLD, MessageRow, Outcome, OwedRow, SessionRow, Settled, Step
 from bot.store.notices import write_notices
@@ -28,7 +28,7 @@ _DONE = delete(owed).where(owed.c.person == bindparam("p"), owed.c.ticket == bin
 _AGAIN = (
     update(owed)
     .where(owed.c.person == bindparam("p"), owed.c.ticket == bindparam("k"))
-    .values(due=bindparam("d"), attempts=owed.c.attempts + 1)
+    .values(due=bindparam("d"), attempts=owed.c.attempts + 1, holder=bindparam("h"))
 )
 _THEN = (
     update(owed)
@@ -56,9 +56,10 @@ class Writing:
         self._add_messages = self._insert(messages).on_conflict_do_nothing()
         owe = self._insert(owed)
         new = owe.excluded
-        keeper = select(leases.c.holder).where(
-            leases.c.holder == owed.c.holder, leases.c.until > bindparam("now", type_=leases.c.until.type)
-        )
+        living = bindparam("now", type_=leases.c.until.type)
+        # As text: of a column the query would read the whole table, and take any reply's holder for this one's.
+        mine = literal_column("owed.holder", owed.c.holder.type)
+        keeper = select(leases.c.holder).where(leases.c.holder == mine, leases.c.until > living).limit(1)
         self._owe = owe.on_conflict_do_update(
             index_elements=[owed.c.person],
             set_={
@@ -67,11 +68,7 @@ class Writing:
                 "sealed": new.sealed,
                 "due": new.due,
                 "attempts": new.attempts,
-                **(
-                    {}
-                    if self._exclusive
-                    else {"holder": func.coalesce(keeper.limit(1).scalar_subquery(), new.holder)}
-                ),
+                "holder": new.holder if exclusive else func.coalesce(keeper.scalar_subquery(), new.holder),
             },
         )
 
@@ -124,7 +121,7 @@ class Writing:
                 screens.append({"p": one.person, "s": one.screen})
             key = {"p": one.person, "k": one.ticket}
             if one.again is not None:
-                again.append({**key, "d": one.again})
+                again.append({**key, "d": one.again, "h": self._holder if one.in_hand else ""})
             elif one.then is not None and alive:
                 later = one.then
                 then.append(

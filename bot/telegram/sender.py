@@ -219,7 +219,8 @@ class Sender:
         if sent.fresh and due.owed.generation:
             owed, again = due.owed, self._ms() + HOLD
             rows = self._seal_fresh(lane, due, sent)
-            await self._report(lane, Settled(owed.person, owed.ticket, owed.generation, rows, again=again))
+            kept = Settled(owed.person, owed.ticket, owed.generation, rows, again=again, in_hand=True)
+            await self._report(lane, kept)
 
     async def _put_off(self, lane: Lane, due: Due, seconds: float) -> None:
         again = self._ms() + int(seconds * 1000)

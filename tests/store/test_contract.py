@@ -166,6 +166,43 @@ async def test_while_a_living_process_sends_the_other_leaves_the_reply_to_it(
     return None
 
 
+async def test_a_reply_is_left_to_the_process_that_sends_it_and_to_no_other(
+    pair: tuple[Store, Store],
+) -> None:
+    """What others are sending to other people does not matter."""
+    one, two = pair
+    if one.exclusive:
+        return await check_no_other_process(one)
+    await two.hold("worker/two", NOW, WORKER_LIFE)
+    await put(two, Step(BOHDAN, None, row(person=BOHDAN), owed=owed(person=BOHDAN)))
+    await put(one, Step(ANNA, None, row(), owed=owed(ticket=100)))
+
+    own = await one.commit([Step(ANNA, 1, row(revision=2), owed=owed(ticket=101))], [], NOW)
+    await one.hold("worker/one", NOW, WORKER_LIFE)
+    other = await two.commit([Step(ANNA, 2, row(revision=3), owed=owed(ticket=102))], [], NOW)
+    settled = await one.commit([], [Settled(ANNA, 101, 7)], NOW)
+
+    assert (own.elsewhere, other.elsewhere, settled.reopened) == (set(), {ANNA}, {ANNA})
+    return None
+
+
+@pytest.mark.parametrize("in_hand", [False, True])
+async def test_a_reply_that_was_put_off_is_left_to_nobody(pair: tuple[Store, Store], in_hand: bool) -> None:
+    """The process that put it off does not look at it before it is due, so a newer one must not wait for it."""
+    one, two = pair
+    if one.exclusive:
+        return await check_no_other_process(one)
+    await one.hold("worker/one", NOW, WORKER_LIFE)
+    await put(one, Step(ANNA, None, row(), owed=owed(ticket=100)))
+    later = Settled(ANNA, 100, 7, again=NOW + 1_000, in_hand=in_hand)
+    await one.commit([], [later], NOW)
+
+    outcome = await two.commit([Step(ANNA, 1, row(revision=2), owed=owed(ticket=101))], [], NOW)
+
+    assert outcome.elsewhere == ({ANNA} if in_hand else set())
+    return None
+
+
 async def check_no_other_process(store: Store) -> None:
     outcome = await store.commit([Step(ANNA, None, row(), owed=owed())], [], NOW)
     assert outcome.elsewhere == set()
