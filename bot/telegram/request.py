@@ -20,6 +20,7 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 CONNECTIONS = 100
+MOST = 32 * 2**20  # bytes of an answer; a hundred updates of the longest messages take a fifth of it
 _PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=10)
 _SKIPPED = ("User-Agent", "Accept", "Accept-Encoding")
 _INTERIM = (100, 102, 103)  # what comes before an answer
@@ -53,9 +54,11 @@ class AiohttpRequest(BaseRequest):
         connections: int = CONNECTIONS,
         read_timeout: float = 15.0,
         look: Callable[[Mapping[str, str]], None] = lambda _: None,
+        most: int = MOST,
     ) -> None:
-        """`look` sees the headers of every answer."""
+        """`look` sees the headers of every answer; one of more than `most` bytes is not read to its end."""
         self._connections = connections
+        self._most = most
         self._read_timeout = read_timeout
         self._look = look
         self._connector: aiohttp.TCPConnector | None = None
@@ -73,6 +76,7 @@ class AiohttpRequest(BaseRequest):
         if self._connector is not None:
             await self._connector.close()
             self._connector = None
+            self._ready.clear()
 
     async def do_request(
         self,
@@ -94,7 +98,7 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, OSError):
             raise NotSentError("no connection") from None
         try:
-            message, payload = await _exchange(connection, request, body, patience)
+            message, payload = await _exchange(connection, request, body, patience, self._most)
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
@@ -129,7 +133,7 @@ class AiohttpRequest(BaseRequest):
 
 
 async def _exchange(
-    connection: Connection, request: aiohttp.ClientRequest, body: bytes, patience: float | None
+    connection: Connection, request: aiohttp.ClientRequest, body: bytes, patience: float | None, most: int
 ) -> tuple[RawResponseMessage, bytes]:
     """Send a body and wait for its answer; whatever interrupts this ends the connection."""
     try:
@@ -146,9 +150,13 @@ async def _exchange(
         while message.code in _INTERIM:
             protocol.start_timeout()
             message, content = await protocol.read()
-        payload = await content.read()
+        chunks = []
+        async for chunk in content.iter_any():
+            chunks.append(chunk)
+            if content.total_bytes > most:
+                raise aiohttp.ClientPayloadError("too long")
     except BaseException:
         connection.close()
         raise
     connection.release()
-    return message, payload
+    return message, b"".join(chunks)

@@ -210,3 +210,22 @@ async def test_no_more_connections_than_allowed_and_nobody_is_forgotten() -> Non
 
     assert results == [{"message_id": 7}] * 60
     assert server.most_open == 3
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
+    async def answer(request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(b"400\r\n" + b"x" * 0x400 + b"\r\n")
+            await writer.drain()
+
+    async with serving(answer, most=100_000) as (transport, url, server):
+        with pytest.raises(NetworkError, match="ClientPayloadError"):
+            await asyncio.wait_for(transport.post(url, body("{}")), 10)
+        assert server.connections == 1
+
+
+async def test_a_long_answer_comes_whole() -> None:
+    long = b'{"ok":true,"result":"%b"}' % (b"x" * 1_000_000)
+    async with serving(always(answer_with("200 OK", long))) as (transport, url, _):
+        assert await transport.post(url, body("{}")) == "x" * 1_000_000
