@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -44,12 +43,3 @@ def is_open(hours: str | None, moment: datetime) -> bool | None:
         elif (day in days and minute >= start) or ((day - 1) % 7 in days and minute < end):
             return True
     return False
-
-
-def list_changes(all_hours: Iterable[str | None]) -> tuple[int, ...]:
-    """The minutes of a day at which any of these lines may open or close, and midnight; in order."""
-    minutes = {0}
-    for hours in filter(None, all_hours):
-        for _, start, end in parse_hours(hours):
-            minutes |= {start, end} - {24 * 60}
-    return tuple(sorted(minutes))

@@ -8,16 +8,11 @@ from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING
 from dialogs.reply import Reply
 from dialogs.screens import about, asking, cards, danger, found, menu, notices, results
-from dialogs.screens.keeping import keep_screen
 from dialogs.screens.view import View
 
 
 def draw(view: View) -> Reply:
     """The place where the session is, whatever it is."""
-    return keep_screen(view, _draw)
-
-
-def _draw(view: View) -> Reply:
     state, arg = view.session.state, view.session.arg
     if state.startswith(f"{ASKING}."):
         question = view.edition.questions.get(state.partition(".")[2])
