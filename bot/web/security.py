@@ -43,7 +43,7 @@ FORM = "application/x-www-form-urlencoded"
 class SecurityHeaders:
     """Adds the headers to every answer; a header that the answer has already stays.
 
-    Whoever opens https to reach us is served as over https, though the proxy before us speaks http to us.
+    Where people open https, it is https here too, though the proxy in between speaks http to us.
     """
 
     def __init__(self, app: ASGIApp, public_url: str = "") -> None:

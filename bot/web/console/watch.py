@@ -58,9 +58,7 @@ class Watch:
         mine = [one for one in self._calling if one.shift.digest == visit.shift.digest]
         others = [one for one in self._calling if one not in mine]
         if not others and not any(one.coming for one in mine):
-            return HTMLResponse(
-                ""
-            )  # every console asks every ten seconds, and mostly there is nothing to say
+            return HTMLResponse("")  # every console asks every ten seconds, mostly for nothing
         going = [one for one in others if visit.place.coming == name_help(one.shift, one.place)]
         return self._frame.page(visit, "help", mine=mine, others=others, going=going)
 
