@@ -45,6 +45,10 @@ async def pair(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield SqlStore(engine, "one"), SqlStore(engine, "two")
 
 
+several = pytest.mark.parametrize("pair", ["memory", "postgres"], indirect=True)
+single = pytest.mark.parametrize("pair", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def store(pair: tuple[Store, Store]) -> Store:
     return pair[0]
@@ -148,12 +152,11 @@ async def test_an_owed_reply_is_kept_until_its_own_ticket_is_settled(store: Stor
     assert await store.read_owed([ANNA]) == []
 
 
+@several
 async def test_while_a_living_process_sends_the_other_leaves_the_reply_to_it(
     pair: tuple[Store, Store],
 ) -> None:
     one, two = pair
-    if one.exclusive:
-        return await check_no_other_process(one)
     await one.hold("worker/one", NOW, WORKER_LIFE)
     await put(one, Step(ANNA, None, row(), owed=owed(ticket=100)))
 
@@ -163,16 +166,14 @@ async def test_while_a_living_process_sends_the_other_leaves_the_reply_to_it(
     assert outcome.elsewhere == {ANNA}
     assert finished.reopened == {ANNA}
     assert await two.claim(NOW + 2, 10) == []
-    return None
 
 
+@several
 async def test_a_reply_is_left_to_the_process_that_sends_it_and_to_no_other(
     pair: tuple[Store, Store],
 ) -> None:
     """What others are sending to other people does not matter."""
     one, two = pair
-    if one.exclusive:
-        return await check_no_other_process(one)
     await two.hold("worker/two", NOW, WORKER_LIFE)
     await put(two, Step(BOHDAN, None, row(person=BOHDAN), owed=owed(person=BOHDAN)))
     await put(one, Step(ANNA, None, row(), owed=owed(ticket=100)))
@@ -183,15 +184,13 @@ async def test_a_reply_is_left_to_the_process_that_sends_it_and_to_no_other(
     settled = await one.commit([], [Settled(ANNA, 101, 7)], NOW)
 
     assert (own.elsewhere, other.elsewhere, settled.reopened) == (set(), {ANNA}, {ANNA})
-    return None
 
 
+@several
 @pytest.mark.parametrize("in_hand", [False, True])
 async def test_a_reply_that_was_put_off_is_left_to_nobody(pair: tuple[Store, Store], in_hand: bool) -> None:
     """The process that put it off does not look at it before it is due, so a newer one must not wait for it."""
     one, two = pair
-    if one.exclusive:
-        return await check_no_other_process(one)
     await one.hold("worker/one", NOW, WORKER_LIFE)
     await put(one, Step(ANNA, None, row(), owed=owed(ticket=100)))
     later = Settled(ANNA, 100, 7, again=NOW + 1_000, in_hand=in_hand)
@@ -200,11 +199,16 @@ async def test_a_reply_that_was_put_off_is_left_to_nobody(pair: tuple[Store, Sto
     outcome = await two.commit([Step(ANNA, 1, row(revision=2), owed=owed(ticket=101))], [], NOW)
 
     assert outcome.elsewhere == ({ANNA} if in_hand else set())
-    return None
 
 
-async def check_no_other_process(store: Store) -> None:
-    outcome = await store.commit([Step(ANNA, None, row(), owed=owed())], [], NOW)
+@single
+async def test_where_one_process_writes_its_replies_are_left_to_no_other(pair: tuple[Store, Store]) -> None:
+    former, now = pair
+    await former.hold("worker/one", NOW, WORKER_LIFE)
+    await put(former, Step(ANNA, None, row(), owed=owed()))
+
+    outcome = await now.commit([Step(ANNA, 1, row(revision=2), owed=owed(ticket=101))], [], NOW)
+
     assert outcome.elsewhere == set()
 
 

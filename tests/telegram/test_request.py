@@ -11,7 +11,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 
-from bot.telegram.request import AiohttpRequest, Body, NotSentError
+from bot.telegram.request import CONNECTIONS, MOST, AiohttpRequest, Body, NotSentError
 
 TOKEN = "1325000000:AAsecret-of-nobody"
 Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -53,11 +53,13 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(answer: Answer, **settings: float) -> AsyncIterator[tuple[AiohttpRequest, str, Server]]:
+async def serving(
+    answer: Answer, connections: int = CONNECTIONS, read_timeout: float = 15.0, most: int = MOST
+) -> AsyncIterator[tuple[AiohttpRequest, str, Server]]:
     server = Server(answer)
     listening = await asyncio.start_server(server.take, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/bot{TOKEN}/editMessageText"
-    transport = AiohttpRequest(**settings)  # type: ignore[arg-type]
+    transport = AiohttpRequest(connections, read_timeout, most=most)
     await transport.initialize()
     try:
         yield transport, url, server

@@ -66,9 +66,9 @@ class House:
     clock: Clock
     notes: FakeNotes
 
-    def browser(self, language: str = "uk", **headers: str) -> Browser:
+    def browser(self, language: str = "uk", address: str = "127.0.0.1", **headers: str) -> Browser:
         """A browser at a page of this language. What it asks for by itself counts for nothing."""
-        return Browser(self, {**BROWSER, "accept-language": "de,en;q=0.8", **headers}, language)
+        return Browser(self, {**BROWSER, "accept-language": "de,en;q=0.8", **headers}, language, address)
 
     def sessions(self) -> list[Session]:
         return [self.sealer.open_session(row).session for row in self.store.disk.sessions.values()]
@@ -109,8 +109,8 @@ class Page:
 class Browser:
     """Follows redirects, keeps cookies, and sends the token of the page it looks at."""
 
-    def __init__(self, house: House, headers: dict[str, str], language: str) -> None:
-        transport = httpx2.ASGITransport(app=house.app)
+    def __init__(self, house: House, headers: dict[str, str], language: str, address: str) -> None:
+        transport = httpx2.ASGITransport(app=house.app, client=(address, 1))
         self.client = httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
         self.token = ""
         self._language = "" if language == "uk" else language

@@ -7,7 +7,7 @@ import random
 import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 
 import pytest
 
@@ -15,7 +15,7 @@ from bot.explain import explain
 from bot.web.console.call import Call, dump_call, load_call
 from bot.web.console.find import Ticks, list_idle
 from bot.web.console.frame import Frame
-from bot.web.console.script import CONTACTS, Script, press_for, write_script
+from bot.web.console.script import CONTACTS, KEPT, Script, press_for, write_script
 from bot.web.console.summary import SMS, SMS_LONG, count_sms, summarise, take_sentences
 from bot.web.pages import Pages
 from bot.web.static import Assets
@@ -102,10 +102,10 @@ def test_reasons_remembered_between_ticks_are_those_worked_out_anew(engine: Engi
             assert script(engine, call) == remembered
 
 
-def forget(engine: Engine) -> dict[object, object]:
+def forget(engine: Engine) -> dict[object, dict[object, object]]:
     """What the console remembers of an edition, taken away."""
     memo = engine.edition.memo
-    return {key: memo.pop(key) for key in [k for k in memo if isinstance(k, tuple) and k[0] == "console"]}
+    return {key: memo.pop(key) for key in [("console", kind) for kind in KEPT] if key in memo}
 
 
 def test_what_is_remembered_of_other_calls_is_what_this_one_would_be_shown(engine: Engine) -> None:
@@ -143,7 +143,9 @@ def test_what_the_console_remembers_has_an_end(engine: Engine, monkeypatch: pyte
 
     kept = forget(engine)
 
-    assert {kind: len(rows) for (_, kind), rows in kept.items()} == most  # type: ignore[misc, arg-type]
+    assert {key: len(rows) for key, rows in kept.items()} == {
+        ("console", kind): n for kind, n in most.items()
+    }
 
 
 @pytest.mark.parametrize("name", CALLERS)
@@ -163,9 +165,8 @@ def test_what_was_drawn_does_not_keep_a_former_edition_in_memory(engine: Engine)
     former = Voice(engine)
     kept = weakref.ref(former)
     for voice in (former, Voice(engine)):
-        visit = SimpleNamespace(voice=voice, language="uk")
-        assert "Підсумок" in frame.pieces(visit, Call("ref", "123456"))("tools", [False])  # type: ignore[arg-type]
-    del former, voice, visit
+        assert "Підсумок" in frame.pieces(voice, "uk", "uk")("tools", [False])
+    del former, voice
     gc.collect()
 
     assert kept() is None
@@ -176,9 +177,7 @@ def test_each_operator_is_shown_their_own_language_and_the_callers(engine: Engin
     question = script(engine, Call("ref", "123456")).asked
 
     drawn = {
-        (own, callers): frame.pieces(SimpleNamespace(voice=voice, language=own), Call("ref", "1", callers))(  # type: ignore[arg-type]
-            "asked", [question], [False]
-        )
+        (own, callers): frame.pieces(voice, own, callers)("asked", [question], [False])
         for own in ("uk", "en")
         for callers in ("uk", "en")
     }
@@ -190,7 +189,7 @@ def test_each_operator_is_shown_their_own_language_and_the_callers(engine: Engin
 
 def test_what_a_piece_shows_is_escaped_and_its_mark_is_its_own(engine: Engine) -> None:
     frame, voice = Frame(Pages(Assets(), make_sealer().keys), ""), Voice(engine)
-    pieces = frame.pieces(SimpleNamespace(voice=voice, language="uk"), Call("ref", "1"))  # type: ignore[arg-type]
+    pieces = frame.pieces(voice, "uk", "uk")
     line = replace(script(engine, begin(MOTHER)).contacts[0], name="<b>Лінія</b>")
 
     html = pieces("line", [line, line], [None, ("works", "23.11")])

@@ -114,8 +114,7 @@ async def test_a_part_of_a_page_is_never_a_login(board: Switchboard) -> None:
 
 
 async def guess(board: Switchboard, name: str, address: str) -> int:
-    browser = board.browser()
-    browser.client._transport.client = (address, 1)  # type: ignore[attr-defined]
+    browser = board.browser(address=address)
     await browser.open("/console")
     return (await browser.post("/console/login", name=name, password="x" * 12)).status
 

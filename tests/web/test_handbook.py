@@ -206,8 +206,7 @@ async def test_notes_cannot_be_poured_in(house: House) -> None:
 async def test_nor_can_they_from_many_addresses_at_once(house: House) -> None:
     statuses = []
     for number in range(62):
-        browser = house.browser()
-        browser.client._transport.client = (f"192.0.2.{number}", 1)  # type: ignore[attr-defined]
+        browser = house.browser(address=f"192.0.2.{number}")
         await browser.open("/handbook/thanks")
         page = await browser.post("/handbook/wrong", record="contact:gov_hotline_1545", reason="number")
         statuses.append(page.status)

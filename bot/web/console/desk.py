@@ -217,7 +217,7 @@ class Console:
             "call_part" if visit.is_partial else "call",
             call=call,
             script=script,
-            pieces=self._frame.pieces(visit, call),
+            pieces=self._frame.pieces(visit.voice, visit.language, call.language),
             marks=marks,
             hits=self._find(visit, call, text, here) if text else Hits(),
             text=text,

@@ -52,23 +52,22 @@ class Frame:
     def draw(self, visit: Visit, name: str, **context: Any) -> str:
         return self._pages.draw(f"console/{name}.html", visit.voice, visit.language, Visitor(), **context)
 
-    def pieces(self, visit: Visit, call: Call) -> Callable[..., Markup]:
+    def pieces(self, voice: Voice, language: str, shown_language: str) -> Callable[..., Markup]:
         """Draws values as a macro of `pieces.html` does. Most of a call's page stands as it did a tick ago."""
-        if visit.voice is not self._drawn_of:  # what is remembered would keep a former edition in memory
+        if voice is not self._drawn_of:  # what is remembered would keep a former edition in memory
             self._draw_piece.cache_clear()
             self._macros.clear()
-            self._drawn_of = visit.voice
-        spoken = visit.language, call.language
+            self._drawn_of = voice
+        spoken = language, shown_language
         macros = self._macros.get(spoken)
         if macros is None:
             macros = self._macros[spoken] = self._pages.read_macros(
-                "console/pieces.html", visit.voice, visit.language, shown_language=call.language
+                "console/pieces.html", voice, language, shown_language=shown_language
             )
         draw = self._draw_piece
 
         def pieces(name: str, *columns: Iterable[Hashable]) -> Markup:
-            drawn = "".join(map(draw, repeat(macros), repeat(name), *columns))
-            return Markup(drawn)  # noqa: S704 - our own template, which escapes
+            return Markup("").join(map(draw, repeat(macros), repeat(name), *columns))
 
         return pieces
 
