@@ -44,6 +44,9 @@ class LexiconSheet(Record):
     contact_words: tuple[str, ...] = Field(
         default=(), description="Слова, з якими шукають не право, а телефон чи місце."
     )
+    asking_words: tuple[str, ...] = Field(
+        default=(), description="Слова, що з них видно питання чи прохання: решта речення лише розповідає."
+    )
     also_words: tuple[str, ...] = Field(
         default=(), description="Назви міст, що є й звичайними словами: лише з «я з», «місто» або самі."
     )

@@ -33,6 +33,7 @@ _DOUBLES = re.compile(r"([A-Za-z])\1+")
 _SOFT = re.compile("i+(?=[aeou])")
 _SHORT = 3  # so short a word keeps its double letters: «ООН» is not «он»
 _WORD = re.compile(r"[^\W_]+")
+_CLAUSE_END = re.compile(r"[,.;:!?…—–]+(?=\s|$)|\n")
 _APOSTROPHE = re.compile(r"['’ʼ`´‘ʹ](?<=\w.)(?=\w)")
 _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = re.compile(
@@ -105,6 +106,11 @@ def split_words(text: str) -> list[str]:
     return [
         part for word in words for part in ((word,) if word.isalpha() or word.isdecimal() else mixed(word))
     ]
+
+
+def split_clauses(text: str) -> list[list[str]]:
+    """Words in order, parted where a sign or a new line parts the text; clauses without words are left out."""
+    return [words for words in map(split_words, _CLAUSE_END.split(text)) if words]
 
 
 def read_as_cyrillic_keys(text: str) -> str:

@@ -17,6 +17,7 @@ from dialogs.crisis import Crisis
 from dialogs.edition import Edition
 from dialogs.engine import Engine
 from dialogs.sheets import CrisisSheet
+from dialogs.spelling import split_clauses
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -44,6 +45,54 @@ def test_the_first_three_cards_hold_a_right_one(found: list[tuple[dict[str, Any]
 
     assert third >= 0.92
     assert first >= 0.80
+
+
+def test_what_is_needed_outweighs_what_came_about(engine: Engine) -> None:
+    asked = [row for row in read_half("search_circumstances.yaml") if row["class"] != "off_topic"]
+
+    answers = [(row, [hit.id for hit in engine.tools.finder.find(row["text"]).hits]) for row in asked]
+    third = sum(any(id in row["accept"] for id in ids[:3]) for row, ids in answers) / len(asked)
+    first = sum(bool(ids) and ids[0] in row["accept"] for row, ids in answers) / len(asked)
+
+    assert len(asked) > 60
+    assert third >= 0.86
+    assert first >= 0.78
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("пенсию не платять, я в окупації була, виїхала", "pension_physical_identification"),
+        ("лишилась без роботи, офіс розбило ракетою, переїхала", "idp_unemployment_benefit"),
+        ("Где голосовать? Мы из Энергодара, дом под оккупацией", "voter_address"),
+        ("мы из Энергодара, дом под оккупацией\nгде голосовать", "voter_address"),
+    ],
+)
+def test_the_clause_that_asks_or_else_the_first_names_the_card(engine: Engine, text: str, card: str) -> None:
+    assert engine.tools.finder.find(text).hits[0].id == card
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("Згорів паспорт, що робити?", [["згорів", "паспорт"], ["що", "робити"]]),
+        ("ми впо\nде жити", [["ми", "впо"], ["де", "жити"]]),
+        ("дзвонила на 0 800 500 335...", [["дзвонила", "на", "0800500335"]]),
+        ("b,f d ghbnjy", [["b", "f", "d", "ghbnjy"]]),
+        ("?!, ", []),
+    ],
+)
+def test_signs_and_new_lines_part_a_text(text: str, clauses: list[list[str]]) -> None:
+    assert split_clauses(text) == clauses
+
+
+def test_a_call_asked_for_last_leaves_the_need_where_it_stands(engine: Engine) -> None:
+    ids = [
+        hit.id
+        for hit in engine.tools.finder.find("мама зникла безвісти під час обстрілу, куди дзвонити").hits
+    ]
+
+    assert "missing_report_search" in ids[:3]
 
 
 def test_no_kind_of_speech_is_left_behind(found: list[tuple[dict[str, Any], list[str]]]) -> None:

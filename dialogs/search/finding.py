@@ -10,7 +10,7 @@ from dialogs.search.index import Index, collect
 from dialogs.search.meaning import MOST_WORDS, Concept, Meaning
 from dialogs.search.places import Named, Places
 from dialogs.search.vocabulary import Stems, Vocabulary
-from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, split_words, stem
+from dialogs.spelling import fold, read_as_cyrillic_keys, read_as_latin_keys, split_clauses, split_words, stem
 from dialogs.tools import Found, Hit
 
 MOST_HITS, MOST_LOCAL = 8, 3
@@ -60,12 +60,12 @@ class Search:
 
     def find(self, text: str) -> Found:
         """The records a text may mean, best first, and the regions it names."""
-        readings = [self._read(split_words(text), 1.0)]
+        readings = [self._read(split_clauses(text), 1.0)]
         if text.isascii():
             if not text.isdigit():
-                readings.append(self._read(split_words(read_as_cyrillic_keys(text)), _OTHER_KEYS))
+                readings.append(self._read(split_clauses(read_as_cyrillic_keys(text)), _OTHER_KEYS))
         elif readings[0].confidence < UNDERSTOOD:
-            readings.append(self._read(split_words(read_as_latin_keys(text)), _OTHER_KEYS))
+            readings.append(self._read(split_clauses(read_as_latin_keys(text)), _OTHER_KEYS))
         best = max(readings, key=lambda r: (r.only_place and bool(r.named.regions), r.confidence))
         pairs: Sequence[tuple[float, int]] = best.hits if best.confidence >= UNDERSTOOD else ()
         place = best.only_place and bool(best.named.regions)
@@ -92,10 +92,10 @@ class Search:
         found = (self._words[key] for key in keys if key in self._words)
         return tuple(dict.fromkeys(found))
 
-    def _read(self, words: Sequence[str], trust: float) -> Reading:
-        words = words[:MOST_WORDS]
+    def _read(self, clauses: Sequence[Sequence[str]], trust: float) -> Reading:
+        words = [word for clause in clauses for word in clause][:MOST_WORDS]
         named = self._places.find(words, self._meaning.vocabulary.numbers.keys())
-        concepts = self._meaning.read(words, named.words, _PLACE)
+        concepts = self._meaning.read(clauses, named.words, _PLACE)
         asks_contact = any(concept.contact for concept in concepts)
         if asks_contact:
             for concept in concepts:

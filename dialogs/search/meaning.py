@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dialogs.search.clauses import Clause, set_back
 from dialogs.search.vocabulary import Stems, Vocabulary, rate_likeness
 from dialogs.sheets import LexiconSheet
 from dialogs.spelling import fold, split_words, stem
@@ -17,6 +18,7 @@ _IGNORED = 0.12
 _NEAR_BESIDE_EXACT = 0.8
 _UNKNOWN, _OUTSIDE, _LEAST_UNSURE = 0.9, 1.5, 0.7
 _LONGEST_SAYING = 4
+_TELLING = 1.0
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Meaning:
         cyrillic = {key for entry, keys in ignored.items() if not entry.isascii() for key in keys}
         self._ignored_latin = self.ignored - cyrillic
         self.contact = frozenset(key for entry in sheet.contact_words for key in read.read_keys(entry))
+        self.asking = frozenset(key for entry in sheet.asking_words for key in read.read_keys(entry))
         self.sayings: dict[tuple[str, ...], tuple[tuple[int, ...], ...]] = {}
         self.rings: dict[int, set[int]] = {}
         self._words: dict[str, str] = {}
@@ -64,9 +67,12 @@ class Meaning:
         self._by_start = {start: tuple(keys) for start, keys in by_start.items()}
 
     def read(
-        self, words: Sequence[str], places: frozenset[int] = frozenset(), place_share: float = 1.0
+        self, clauses: Sequence[Sequence[str]], places: frozenset[int] = frozenset(), place_share: float = 1.0
     ) -> list[Concept]:
         """Concepts of a text's first MOST_WORDS words; those at `places` weigh `place_share` of their own."""
+        words = [word for clause in clauses for word in clause]
+        parts = [Clause() for _ in clauses]
+        part_of = [part for part, clause in zip(parts, clauses, strict=True) for _ in clause]
         words = words[:MOST_WORDS]
         skeletons = [fold(word) for word in words]
         keys = [stem(skeleton) for skeleton in skeletons]
@@ -79,11 +85,18 @@ class Meaning:
                 run = self._lay_saying(run, self.sayings[tuple(keys[at : at + length])])
             for i, concept in enumerate(run, at):
                 concept.contact = keys[i] in self.contact
+                part = part_of[i]
+                part.concepts.append(concept)
+                part.asks |= keys[i] in self.asking
                 if i in places:
                     concept.mass *= place_share
                     concept.weight *= place_share
+                elif not concept.contact and not concept.outside:
+                    part.tells |= concept.mass * concept.sureness > _TELLING
             concepts.extend(run)
             at += length
+        if len(clauses) > 1:
+            set_back(parts)
         return [c for c in concepts if c.mass > 0]
 
     def is_ignored(self, word: str, key: str) -> bool:
