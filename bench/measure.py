@@ -19,6 +19,7 @@ from bench.people import Crowd, press_together
 
 SETTLE = 0.7  # seconds before a measurement begins
 LEAST = 100  # updates of a sample: it lasts longer where fewer are done, up to six times
+ROUNDS = 6  # the same for each person of a crowd: a bot answers all at one go, and a part of a round is counted as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ async def take_sample(bot: Measured, crowd: Crowd, phase: Phase, seconds: float)
     crowd.reset()
     before, began = bot.measure(), perf_counter()
     await asyncio.sleep(seconds)
-    while len(crowd.latencies) < LEAST and perf_counter() - began < 6 * seconds:
+    least = max(LEAST, ROUNDS * phase.size)
+    while len(crowd.latencies) < least and perf_counter() - began < 6 * seconds:
         await asyncio.sleep(0.1)
     after, passed = bot.measure(), perf_counter() - began
     waits = sorted(wait * 1e3 for wait in crowd.latencies)

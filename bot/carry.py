@@ -51,7 +51,7 @@ class Arrived:
 
         lists: dict[str, list[Any]] = {}
         base: Any = None
-        gc.disable()  # a full collection in the middle would be a pause of its own
+        gc.disable()  # a collection in the middle would be a pause of its own
         try:
             for piece in self._answer.pop("pieces"):
                 kind, rows = unpack(piece)
@@ -63,9 +63,10 @@ class Arrived:
                 setattr(base, kind, rows)
             edition = Edition.build(base)
             search, crisis = (unpack(self._answer.pop(name)) for name in ("search", "crisis"))
+            return Dialogue(Engine(edition, build_all(edition.languages), search, crisis))
         finally:
+            gc.freeze()  # the next collection would go through all of it
             gc.enable()
-        return Dialogue(Engine(edition, build_all(edition.languages), search, crisis))
 
 
 def start_child(folder: Path, day: date, why: str) -> Child:

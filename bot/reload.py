@@ -8,8 +8,9 @@ metrics.
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from dialogs.findings import Finding, Findings
 
 SETTLE = 800  # milliseconds without a further change: an editor writes several files
 LOOK = 1_000  # milliseconds of watching after which we look at what changed before
+_SWITCH = 0.0005  # seconds
 log = structlog.get_logger("reload")
 
 
@@ -90,6 +92,11 @@ class Reloader:
             self._refuse("", (), now)
             log.error("edition refused", why="the check did not finish")
             return False
+        with _give_way():
+            return await self._take(out, day, now)
+
+    async def _take(self, out: bytes, day: date, now: datetime) -> bool:
+        """Put in place what the child handed over, if it is sound."""
         arrived = await asyncio.to_thread(Arrived, out)
         if arrived.errors:
             self._refuse(arrived.edition, arrived.findings, now)
@@ -107,7 +114,6 @@ class Reloader:
             return False
         dialogue = await asyncio.to_thread(arrived.put_together)
         self.use(dialogue)
-        gc.freeze()
         await asyncio.to_thread(self.keep, arrived.edition, day, out)
         del out
         await asyncio.to_thread(give_back)
@@ -126,6 +132,17 @@ class Reloader:
         self.status.turned_down += 1
         gauges.RELOADS.labels("refused").inc()
         gauges.REFUSED.set(1)
+
+
+@contextmanager
+def _give_way() -> Iterator[None]:
+    """A turn goes from thread to thread at every statement, and at each waits this long for one that computes."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _is_knowledge(change: Change, path: str) -> bool:
