@@ -22,6 +22,7 @@ MARKS = {"covered": "●", "national": "◐", "thin": "○", "unconfirmed": "?"}
 def survey(edition: Edition, today: date, shown: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Cells, and the lists of what to look at; `shown` counts how often a record was shown."""
     cells = []
+    said = {language: _list_said(edition, language) for language in edition.languages}
     for group in edition.groups.values():
         records = [e for e in edition.entitlements.values() if group.id in e.groups]
         marks = [judge_entitlement(e, today).mark for e in records]
@@ -30,8 +31,7 @@ def survey(edition: Edition, today: date, shown: Mapping[str, int] | None = None
         for region in edition.regions:
             local = [c for c in contacts if region in c.regions]
             for language in edition.languages:
-                filled_from = edition.languages[0] if language in edition.unfinished else ""
-                translated = sum(_is_said(e, language, filled_from) for e in records)
+                translated = sum(e.id in said[language] for e in records)
                 speaking = [c for c in local if not c.languages or language in c.languages]
                 cells.append(
                     {
@@ -80,6 +80,12 @@ def _survey_region(edition: Edition, region: str, cells: list[dict[str, Any]], t
         "topics": sorted({t for c in firm for t in c.topics}),
         "covered_groups": sum(c["state"] == "covered" for c in mine),
     }
+
+
+def _list_said(edition: Edition, language: str) -> set[str]:
+    """The entitlements that are all in the language."""
+    filled_from = edition.languages[0] if language in edition.unfinished else ""
+    return {e.id for e in edition.entitlements.values() if _is_said(e, language, filled_from)}
 
 
 def _is_said(record: Entitlement, language: str, filled_from: str) -> bool:
