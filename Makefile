@@ -9,7 +9,8 @@ KEPT := $(VENV)/.kept
 # A service often may not write into its own folder; what is not compiled here it would compile at every start.
 COMPILE := $(BIN)/python -m compileall -q -j 0
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser check bench soak lock locales clean
+CHECKS := check-types check-style check-layers check-catalogues check-knowledge
+.PHONY: help setup run test test-browser check $(CHECKS) bench soak lock locales clean
 
 help:
 	@echo "make run           set everything up and start the service"
@@ -53,18 +54,29 @@ setup: $(STAMP) $(COMPILED) $(KEPT)
 run: $(RUN_STAMP) $(COMPILED) $(KEPT)
 	@$(BIN)/nap1325 run
 
-test: $(STAMP) $(COMPILED)
+test: $(STAMP) $(COMPILED) $(KEPT)
 	@$(BIN)/pytest -n 2 -m "not browser and not soak"
 
-test-browser: $(STAMP) $(COMPILED)
-	@$(BIN)/pytest -n 2 -m "browser and not soak"
+test-browser: $(STAMP) $(COMPILED) $(KEPT)
+	@$(BIN)/pytest -n 2 -m "browser and not soak" tests/browser
 
-check: $(STAMP) $(COMPILED)
+check: $(CHECKS)
+$(CHECKS): $(STAMP) $(COMPILED) $(KEPT)
+
+check-types:
+	@$(BIN)/mypy
+
+check-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
-	@$(BIN)/mypy
+
+check-layers:
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+check-catalogues:
 	@$(BIN)/python -m tests.catalogues
+
+check-knowledge:
 	@$(BIN)/nap1325 check
 
 bench: $(STAMP) $(COMPILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ KEYS = {
 }  # fmt: skip
 
 
-def read_cases() -> list[Any]:
-    """Every case, named by its file and its own sentence."""
+@cache
+def read_cases() -> tuple[Any, ...]:
+    """Every case, named by its file and its own sentence. Several modules ask while they are imported."""
     cases = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        for number, case in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for number, case in enumerate(rows, 1):
             cases.append(pytest.param(case, id=f"{path.stem}-{number}"))
-    return cases
+    return tuple(cases)
 
 
 def list_differences(edition: Edition, case: dict[str, Any]) -> list[str]:
