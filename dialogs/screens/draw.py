@@ -10,39 +10,42 @@ from dialogs.reply import Reply
 from dialogs.screens import about, asking, cards, danger, found, menu, notices, results
 from dialogs.screens.view import View
 
+_SCREENS: dict[str, Callable[[View], Reply]] = {
+    "review": asking.show_review,
+    "results": results.show_results,
+    "groups": results.show_groups,
+    "topics": results.show_topics,
+    "urgent": danger.show_urgent,
+    "more": menu.show_more,
+    "settings": menu.show_settings,
+    "handover": menu.show_handover,
+    "cover": menu.show_cover,
+    "hidden": menu.show_hidden,
+    "erase": menu.show_erase,
+    "erased": menu.show_erased,
+}
+_WITH_ARGUMENT: dict[str, Callable[[View, str], Reply]] = {
+    "search": found.show_search,
+    "about": about.show_about,
+    "notices": notices.show_notices,
+}
+
 
 def draw(view: View) -> Reply:
     """The place where the session is, whatever it is."""
     state, arg = view.session.state, view.session.arg
     if state.startswith(f"{ASKING}."):
-        question = view.edition.questions.get(state.partition(".")[2])
-        if question is None:
-            return asking.show_welcome(view)
-        asked_back = AskedBack.read(arg)
-        if asked_back is not None:
-            return found.show_asked_back(view, question, asked_back)
-        return asking.show_question(view, question, opened=arg.endswith("!"))
+        return _draw_asking(view, state.partition(".")[2], arg)
+    if state in _SCREENS:
+        return _SCREENS[state](view)
+    if state in _WITH_ARGUMENT:
+        return _WITH_ARGUMENT[state](view, arg)
     name, page = split_page(arg)
     edition = view.edition
-    screens: dict[str, Callable[[], Reply]] = {
-        "review": lambda: asking.show_review(view),
-        "results": lambda: results.show_results(view),
-        "groups": lambda: results.show_groups(view),
-        "topics": lambda: results.show_topics(view),
-        "contacts": lambda: menu.show_contacts(view, "" if name == "all" else name, page),
-        "urgent": lambda: danger.show_urgent(view),
-        "search": lambda: found.show_search(view, arg),
-        "about": lambda: about.show_about(view, arg),
-        "more": lambda: menu.show_more(view),
-        "settings": lambda: menu.show_settings(view),
-        "notices": lambda: notices.show_notices(view, arg),
-        "handover": lambda: menu.show_handover(view),
-        "crisis": lambda: danger.show_crisis(view, arg.partition("~")[0]),
-        "cover": lambda: menu.show_cover(view),
-        "hidden": lambda: menu.show_hidden(view),
-        "erase": lambda: menu.show_erase(view),
-        "erased": lambda: menu.show_erased(view),
-    }
+    if state == "contacts":
+        return menu.show_contacts(view, "" if name == "all" else name, page)
+    if state == "crisis":
+        return danger.show_crisis(view, arg.partition("~")[0])
     if state == "topic" and name in edition.topic_order:
         return results.show_topic(view, name, page)
     if state == "group" and name in edition.groups:
@@ -53,8 +56,17 @@ def draw(view: View) -> Reply:
         return cards.show_why(view, arg)
     if state == "contact" and arg in edition.contacts:
         return menu.show_contact(view, arg)
-    draw = screens.get(state)
-    return draw() if draw else asking.show_welcome(view)
+    return asking.show_welcome(view)
+
+
+def _draw_asking(view: View, id: str, arg: str) -> Reply:
+    question = view.edition.questions.get(id)
+    if question is None:
+        return asking.show_welcome(view)
+    asked_back = AskedBack.read(arg)
+    if asked_back is not None:
+        return found.show_asked_back(view, question, asked_back)
+    return asking.show_question(view, question, opened=arg.endswith("!"))
 
 
 def split_page(arg: str) -> tuple[str, int]:
