@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -19,8 +20,7 @@ TRIES = 3  # an update that fails so often is put aside
 log = structlog.get_logger("turns")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """Something that came in, and where to answer.
 
     Attributes:
@@ -41,8 +41,7 @@ class Arrival:
     seen: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What a committed arrival led to. `repeat`: it was done before, and changed nothing."""
 
     session: Session
@@ -51,8 +50,7 @@ class Taken:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """An owed reply in this process's hands. `reply` None is to be drawn from the session.
 
     `reread`: no turn of this process made it, so the session may have gone on elsewhere since it was read.
@@ -180,7 +178,7 @@ class _Run:
         """The session, in the channel where it goes on."""
         session = self._session or Session()
         reachable = arrival.chat is not None
-        return session if session.reachable == reachable else replace(session, reachable=reachable)
+        return session if session.reachable == reachable else session._replace(reachable=reachable)
 
     def _follow(self, arrival: Arrival, wish: Wish, language: str) -> None:
         """Begin or end a subscription, under whatever key the person stands."""

@@ -210,7 +210,7 @@ class Handover:
         except (UnreadableError, ValueError):
             raise CodeError("wrong") from None
         await self._slips.forgive(tries)
-        return replace(session, seen=None)
+        return session._replace(seen=None)
 
     async def _take_for(self, digest: bytes, mine: bytes, at: int) -> bytes:
         """What lies there, marked as taken for this one purpose, or removed where there is none.

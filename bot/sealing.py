@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from bot.keys import Keys, UnreadableError, draw_number
 from bot.store.base import MessageRow, OwedRow, SessionRow, Subscription
@@ -16,8 +16,7 @@ _KEEP, _PROTECTED = 1, 2
 _KINDS: tuple[Kind, ...] = ("", "erased", "sorry", "slow", "cover", "again")
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(NamedTuple):
     """Where a reply is owed, and of what kind; never its words.
 
     Attributes:
@@ -33,8 +32,7 @@ class Errand:
     language: str = "uk"
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """The messages now shown; the last one carries the buttons.
 
     Attributes:
@@ -49,8 +47,7 @@ class Screen:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A message in a chat; `mine` tells the bot's own from the person's."""
 
     chat: int
@@ -58,8 +55,7 @@ class Shown:
     mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A stored session, opened."""
 
     row: SessionRow

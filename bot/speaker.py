@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -56,7 +55,7 @@ class Speaker:
         if kind != "sorry":
             return self._talk.show(session, now)
         try:
-            return self._talk.show(replace(session, state="urgent", arg=here), now, [say(SORRY)])
+            return self._talk.show(session._replace(state="urgent", arg=here), now, [say(SORRY)])
         except Exception:  # whatever broke the turn may break this too, and a word must still be said
             menu = Choice(say(N_("Menu")), Press("go", "more"))
             return Reply((Paragraph(say(SORRY)),), ((menu,),))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dialogs.asked_back import AskedBack
 from dialogs.machine import ASKING, name_state
 from dialogs.moving import Moving
@@ -49,7 +47,7 @@ class Answering(Moving):
 
     def choose_subject(self, question: str, choice: str) -> None:
         subject = next((s for s in SUBJECTS if s == choice), SUBJECTS[0])
-        self.session = replace(self.session, subject=subject)
+        self.session = self.session._replace(subject=subject)
         self.store(question, (choice,))
         self.advance("")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
+from typing import NamedTuple
 
 from dialogs.compiling import Known, Rule
 from dialogs.edition import Edition
@@ -20,15 +21,13 @@ _PER_TOPIC = 2
 _VERDICTS = (Verdict.NO, Verdict.POSSIBLE, Verdict.YES)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMatch:
+class GroupMatch(NamedTuple):
     id: str
     verdict: Verdict
     pointed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """An entitlement with its verdict. `shown` follows DESIGN 4a.5; `asked` means «show me»."""
 
     id: str
@@ -68,7 +67,7 @@ def has_unseen(edition: Edition, known: Known) -> bool:
 _HIDDEN, _ENDED, _CALM, _SLOW = 1 << 34, 1 << 33, 1 << 32, 1 << 31
 _MERIT, _MIDDLE = 1 << 21, 1 << 9  # merit in steps; it may be negative, so it is counted down from the middle
 _TOPIC = 1 << 14
-_SEEN = 64  # answers to the few questions of one record; some 150 bytes each
+_SEEN = 256  # answers to the few questions of one record; some 150 bytes each, and few records have so many
 
 
 _Placed = tuple[int, Listed]

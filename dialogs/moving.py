@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dialogs.guidance import Listed, list_entitlements
 from dialogs.reply import Reply
@@ -30,8 +30,7 @@ class Wish:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What a turn led to. `event` lets the shell act: delete messages, hand over;
     `counted` are cells to add to, and `wish` is kept apart from the session.
     """
@@ -62,7 +61,7 @@ class Moving:
 
     def finish(self) -> Turn:
         if self.event != "erase":
-            self.session = replace(self.session, seen=self.now, edition=self.edition.id)
+            self.session = self.session._replace(seen=self.now, edition=self.edition.id)
         view = self.tools.view(self.session, self.now, self.notices)
         if view.unsafe and self.session.answers is not self.before.answers:
             self.stop_notices()
@@ -81,7 +80,7 @@ class Moving:
     def move(self, place: str, arg: str = "") -> None:
         """Let the machine move the session; a refused move is a fault of the rule book, not of the person."""
         state = self.tools.mover.move(self.session.state, place)
-        self.session = replace(self.session, state=state, arg=arg)
+        self.session = self.session._replace(state=state, arg=arg)
 
     def aside(self, place: str, head: str = "") -> None:
         """Go somewhere from which "go back" leads to where the person was."""
@@ -114,7 +113,7 @@ class Moving:
     def stop_notices(self) -> None:
         self.wish = Wish()
         if self.session.notices:
-            self.session = replace(self.session, notices=())
+            self.session = self.session._replace(notices=())
 
     def gone(self) -> None:
         self.notices.append(self.say(N_("That choice is no longer in the directory. Here is where you are.")))

@@ -12,7 +12,7 @@ Callback data, at most 64 bytes::
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MAX_DATA = 64
 Kind = Literal["answer", "tick", "untick", "done", "unknown", "withheld", "ask", "open", "go", "set", "do"]
@@ -32,8 +32,7 @@ _CODES: dict[Kind, str] = {
 _KINDS: dict[str, Kind] = {code: kind for kind, code in _CODES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """A pressed button. `name` is a question, place, setting or action; `value` its choice or argument."""
 
     kind: Kind

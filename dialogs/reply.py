@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from dialogs.press import Press
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """`below`: of a part of what the heading before it names."""
 
     text: str
     below: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Plain text. `tone` lets a channel set off warnings and small print."""
 
     text: str
     tone: Literal["plain", "warning", "note", "quote"] = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """A list; numbered when its order matters."""
 
     items: tuple[str, ...]
     numbered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number alone on its line: as people dial it, and as a machine dials it."""
 
     shown: str
@@ -42,8 +38,7 @@ class Phone:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     text: str
     url: str
 
@@ -51,8 +46,7 @@ class Link:
 Block = Heading | Paragraph | Steps | Phone | Link
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A button. `number` is what a person may type instead; `ticked` marks the present answer."""
 
     label: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 UNKNOWN = "unknown"
 WITHHELD = "withheld"
@@ -15,10 +15,10 @@ Subject = Literal["self", "relative", "client"]
 SUBJECTS: tuple[Subject, ...] = ("self", "relative", "client")
 
 _DAY_ZERO = date(2020, 1, 1).toordinal()
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Choices ticked on one question, and the day they were (`keeps`, DESIGN 4a.6).
 
     `("unknown",)` and `("withheld",)` are answers too; `("a", "unknown")` means that a holds and
@@ -33,8 +33,7 @@ Answers = Mapping[str, Answer]
 NO_ANSWERS: Answers = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """What is kept of a dialogue. A new person is `Session()`.
 
     Attributes:
@@ -53,7 +52,7 @@ class Session:
     subject: Subject = "self"
     language: str = "uk"
     discreet: bool = False
-    answers: Mapping[str, Answers] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, Answers] = MappingProxyType({})
     seen: datetime | None = None
     edition: str = ""
     misses: int = 0
@@ -80,8 +79,8 @@ class Session:
         return self.with_answers(mine)
 
     def with_answers(self, mine: Answers) -> Session:
-        return replace(
-            self, answers=MappingProxyType({**self.answers, self.subject: MappingProxyType(dict(mine))})
+        return self._replace(
+            answers=MappingProxyType({**self.answers, self.subject: MappingProxyType(dict(mine))})
         )
 
 
@@ -113,7 +112,13 @@ def dump_session(session: Session) -> bytes:
             days.setdefault(answer.day.toordinal() - _DAY_ZERO, {})[question] = " ".join(answer.choices)
     if answers:
         data["q"] = answers
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(data).encode()
+
+
+@lru_cache(maxsize=1024)
+def _read_answer(choices: str, day: str) -> Answer:
+    """Most people give answers that others gave too."""
+    return Answer(tuple(choices.split()), date.fromordinal(int(day) + _DAY_ZERO))
 
 
 def load_session(blob: bytes) -> Session:
@@ -123,11 +128,11 @@ def load_session(blob: bytes) -> Session:
         ValueError: the bytes are no session.
     """
     try:
-        data = json.loads(blob)
+        data = json.loads(blob.decode())
         answers = {
             subject: MappingProxyType(
                 {
-                    question: Answer(tuple(choices.split()), date.fromordinal(int(day) + _DAY_ZERO))
+                    question: _read_answer(choices, day)
                     for day, given in days.items()
                     for question, choices in given.items()
                 }

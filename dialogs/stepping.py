@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dialogs import hearing
 from dialogs.answering import Answering
 from dialogs.asked_back import AskedBack
@@ -226,10 +224,10 @@ class Stepping(Answering):
         self.heard += count_search(result.understood, words)
         if not result.understood:
             misses = self.session.misses + 1
-            self.session = replace(self.session, misses=misses)
+            self.session = self.session._replace(misses=misses)
             self.move("search", "!2" if misses >= MISSES_TO_HUMAN else "!1")
             return
-        self.session = replace(self.session, misses=0)
+        self.session = self.session._replace(misses=0)
         order = {item.id: i for i, item in enumerate(self.listed()) if item.verdict == 0}
         hits = sorted(result.hits[:3], key=lambda h: (h.id in order, -h.score))
         regions = [f"region:{r}" for r in result.regions[:3]]
@@ -280,12 +278,12 @@ class Stepping(Answering):
 
     def _set(self, name: str, value: str) -> None:
         if name == "language" and value in self.edition.languages and value in self.tools.words:
-            self.session = replace(self.session, language=value)
+            self.session = self.session._replace(language=value)
         elif name == "subject" and value in SUBJECTS:
             subject = next(s for s in SUBJECTS if s == value)
-            self.session = replace(self.session, subject=subject)
+            self.session = self.session._replace(subject=subject)
         elif name == "discreet" and value in ("on", "off"):
-            self.session = replace(self.session, discreet=value == "on")
+            self.session = self.session._replace(discreet=value == "on")
             if self.session.discreet:
                 self.stop_notices()
         elif name == "notice":
@@ -305,7 +303,7 @@ class Stepping(Answering):
         elif topic in self.tools.counting.plain and notices.may_follow(view):
             self.wish = Wish(topic, view.region or "")
             if topic not in self.session.notices:
-                self.session = replace(self.session, notices=(*self.session.notices, topic))
+                self.session = self.session._replace(notices=(*self.session.notices, topic))
             self.move("notices", topic)
         else:
             self.move("notices")
@@ -316,7 +314,7 @@ class Stepping(Answering):
         titles = {t.id: view.say(t.title) for t in self.edition.base.topics}
         self.wish = Wish(topic, ends=True)
         left = tuple(other for other in self.session.notices if other != topic)
-        self.session = replace(self.session, notices=left)
+        self.session = self.session._replace(notices=left)
         if topic in titles:
             said = self.say(N_("You will get no more notices of: {topic}."))
             self.notices.append(said.format(topic=titles[topic]))

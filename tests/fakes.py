@@ -29,41 +29,41 @@ class FakeTalk:
         event, discard, notices, wish = "", False, [], None
         match incoming:
             case Press("answer", name, value):
-                session = replace(session.with_answer(name, (value,), now.date()), state=f"asking.{name}")
+                session = session.with_answer(name, (value,), now.date())._replace(state=f"asking.{name}")
             case Press("tick", name, value):
                 before = session.here[name].choices if name in session.here else ()
                 ticked = tuple(sorted({*before, value}))
-                session = replace(session.with_answer(name, ticked, now.date()), state=f"asking.{name}")
+                session = session.with_answer(name, ticked, now.date())._replace(state=f"asking.{name}")
             case Press("do", "hide" | "cover"):
-                session, event = replace(session, state="hidden"), "hide"
+                session, event = session._replace(state="hidden"), "hide"
             case Press("do", "erase"):
                 session, event = Session(state="erased", language=session.language), "erase"
             case Press("set", "discreet", value):
-                session = replace(session, discreet=value == "on")
+                session = session._replace(discreet=value == "on")
             case Press("set", "notice", value):
                 wish = Wish() if value == "off" else Wish(value, "UA-63")
             case Press("set", "unnotice", value):
                 wish = Wish(value, ends=True)
             case Press("go", name, value):
-                session = replace(session, state=name, arg=value)
+                session = session._replace(state=name, arg=value)
             case Handed(presses, fault):
                 notices = [fault] if fault else ["taken over"]
                 for press in presses:
                     session = self.turn(session, press, now).session
             case Opened():
-                session = replace(session, state="welcome")
+                session = session._replace(state="welcome")
             case Said("boom"):
                 raise RuntimeError("the text of this error must not be logged: Olena")
             case Said("hide"):
-                session, event = replace(session, state="hidden"), "hide"
+                session, event = session._replace(state="hidden"), "hide"
             case Said("UA00 IBAN"):
                 discard, notices = True, ["deleted"]
             case Said(text):
-                session = replace(session, misses=session.misses + 1, state="search", arg=text)
+                session = session._replace(misses=session.misses + 1, state="search", arg=text)
             case Sent(what):
                 discard, notices = what == "photo", [f"sent {what}"]
         if event != "erase":
-            session = replace(session, seen=now)
+            session = session._replace(seen=now)
         reply = replace(self.show(session, now, notices), discard=discard)
         return Turn(session, reply, event, wish=wish)  # type: ignore[arg-type]
 

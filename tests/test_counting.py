@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,7 +27,7 @@ def talk(engine: Engine, *came: Incoming, session: Session | None = None) -> lis
 
 
 def answered(**answers: list[str]) -> Session:
-    session = replace(Session(), seen=START, state="more")
+    session = Session(seen=START, state="more")
     for question, choices in answers.items():
         session = session.with_answer(question, tuple(choices), START.date())
     return session
@@ -110,13 +109,13 @@ def test_nothing_is_counted_where_it_endangers(engine: Engine, place: str) -> No
 
 
 def test_nothing_is_counted_of_discreet_dialogues(engine: Engine) -> None:
-    session = replace(answered(for_whom=["self"]), discreet=True)
+    session = answered(for_whom=["self"])._replace(discreet=True)
 
     assert talk(engine, Press("go", "results"), Press("set", "discreet", "off"), session=session) == [(), ()]
 
 
 def test_erasing_leaves_no_count(engine: Engine) -> None:
-    assert talk(engine, Press("do", "erase"), session=replace(answered(), state="asking.place")) == [()]
+    assert talk(engine, Press("do", "erase"), session=answered()._replace(state="asking.place")) == [()]
 
 
 def test_a_missed_search_counts_only_words_of_the_base(engine: Engine) -> None:

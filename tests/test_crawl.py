@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -72,7 +71,7 @@ def crawl(
 
 
 def _fields(session: Session) -> dict[str, object]:
-    return {name: getattr(session, name) for name in Session.__dataclass_fields__}
+    return {name: getattr(session, name) for name in Session._fields}
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -150,7 +149,7 @@ def test_a_screen_drawn_for_others_is_the_one_drawn_for_this_person(engine: Engi
             session = session.with_answer(question, choices, NOW.date())
         for question in engine.edition.questions:
             for arg in ("", "!", "e:basic_social_assistance", "t:housing!", "review", "contacts"):
-                sessions.append(replace(session, state=f"asking.{question}", arg=arg))
+                sessions.append(session._replace(state=f"asking.{question}", arg=arg))
 
     together = [engine.show(session, NOW) for session in sessions]
     alone = []

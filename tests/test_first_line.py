@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from dialogs.engine import Engine
@@ -52,7 +50,7 @@ def list_everything(engine: Engine) -> list[Incoming]:
 def test_what_is_sensitive_begins_with_a_line_that_tells_nothing(engine: Engine, who: str) -> None:
     """Discreet mode promises it; under occupation a heading in the list of chats may be enough."""
     place = "occupied" if who == "occupied" else "calm"
-    session = replace(Session(language="en"), discreet=who == "discreet")
+    session = Session(language="en", discreet=who == "discreet")
     for question, choice in (("for_whom", "self"), ("situation", "moved"), ("place", place)):
         session = session.with_answer(question, (choice,), NOW.date())
     told, sensitive = [], 0

@@ -70,8 +70,8 @@ def test_never_to_a_guarded_topic(engine: Engine, topic: str) -> None:
 @pytest.mark.parametrize(
     "session",
     [
-        replace(IN_TELEGRAM, reachable=False),
-        replace(IN_TELEGRAM, discreet=True),
+        IN_TELEGRAM._replace(reachable=False),
+        IN_TELEGRAM._replace(discreet=True),
         at(IN_TELEGRAM, "occupied"),
         at(IN_TELEGRAM, "russia_belarus"),
     ],
@@ -88,7 +88,7 @@ def test_never_where_the_bot_may_not_write_first(engine: Engine, session: Sessio
     [Press("set", "discreet", "on"), Press("answer", "place", "occupied"), Press("set", "notice", "off")],
 )
 def test_discretion_danger_and_one_tap_end_all_of_it(engine: Engine, end: Press) -> None:
-    session = replace(IN_TELEGRAM, notices=("money", "housing"))
+    session = IN_TELEGRAM._replace(notices=("money", "housing"))
 
     turn = press(engine, session, end)
 
@@ -96,7 +96,7 @@ def test_discretion_danger_and_one_tap_end_all_of_it(engine: Engine, end: Press)
 
 
 def test_one_tap_stops_one_topic_and_the_others_stay(engine: Engine) -> None:
-    session = replace(IN_TELEGRAM, notices=("money", "housing"))
+    session = IN_TELEGRAM._replace(notices=("money", "housing"))
     stop = Press("set", "unnotice", "money")
 
     page = press(engine, session, Press("go", "notices"))
@@ -120,7 +120,7 @@ def test_the_turn_ends_one_topic_under_every_key(engine: Engine) -> None:
 
 
 def test_starting_anew_keeps_it(engine: Engine) -> None:
-    session = replace(IN_TELEGRAM, notices=("money",))
+    session = IN_TELEGRAM._replace(notices=("money",))
 
     turn = press(engine, session, Press("do", "restart"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -402,7 +401,7 @@ async def test_a_process_that_starts_again_goes_on_with_the_same_session() -> No
             await turns.take(say("text", i))
 
     assert bench.stored() is not None
-    assert replace(bench.stored() or Session(), seen=None).misses == 3
+    assert (bench.stored() or Session())._replace(seen=None).misses == 3
 
 
 async def test_a_channel_without_chats_owes_nothing() -> None:

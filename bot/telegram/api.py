@@ -35,6 +35,7 @@ _OUTCOMES: dict[type[TelegramError], str] = {
     TimedOut: "network",
     NetworkError: "network",
 }
+_COUNTS = {outcome: gauges.CALLS.labels(outcome) for outcome in ("ok", "other", *_OUTCOMES.values())}
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -60,7 +61,7 @@ class Api:
             outcome = _OUTCOMES.get(type(error), "other")
             raise
         finally:
-            gauges.CALLS.labels(outcome).inc()
+            _COUNTS[outcome].inc()
 
     async def get_updates(self, offset: int, wait: int = LONG_POLL) -> list[dict[str, Any]]:
         payload = {

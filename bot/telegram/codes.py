@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -57,13 +56,13 @@ class Codes:
         now = self._clock()
         mine = await self._handover.recall(arrival.address, now)
         if mine is not None and mine.code == code:
-            return replace(arrival, incoming=Handed(fault=OWN))
+            return arrival._replace(incoming=Handed(fault=OWN))
         try:
             once = f"{arrival.address} {arrival.mark}"
             said = await self._handover.take(code, arrival.address, now, once)
         except CodeError as error:
-            return replace(arrival, incoming=Handed(fault=WAIT if error.kind == "wait" else WRONG))
-        return replace(arrival, incoming=Handed(tuple(list_presses(said, self._engine().edition))))
+            return arrival._replace(incoming=Handed(fault=WAIT if error.kind == "wait" else WRONG))
+        return arrival._replace(incoming=Handed(tuple(list_presses(said, self._engine().edition))))
 
     async def put(
         self, reply: Reply, chat: int, session: Session | None, is_current: Callable[[], Awaitable[bool]]

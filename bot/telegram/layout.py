@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram.constants import InlineKeyboardMarkupLimit, MessageLimit
 
@@ -26,8 +25,7 @@ _GAP = "\n\n"
 _AS_HTML = '"parse_mode":"HTML","link_preview_options":{"is_disabled":true}'
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One message, as the members of a JSON object that are sent beside the chat.
 
     It is put together from pieces that were escaped when they were first laid out: encoding each
@@ -48,8 +46,7 @@ class Part:
         return self.body.get("reply_markup")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A paragraph: its markup within a JSON string, its visible length in UTF-16 units, its entities,
     the bytes of its markup."""
 
@@ -137,7 +134,7 @@ def _pack(reply: Reply) -> list[str]:
     return [*texts, "".join(pieces)] if pieces else texts or ["…"]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)  # a heading equals a paragraph of the same members
 def _lay_block(block: Block) -> tuple[_Piece, ...]:
     """Most blocks are the edition's own words, and come again in many people's screens."""
     return tuple(_cut_block(block))
@@ -158,11 +155,11 @@ def _cut_block(block: Block) -> list[_Piece]:
         case Steps(items, numbered):
             marks = (f"{i}. " if numbered else "• " for i in range(1, len(items) + 1))
             pieces = [p for mark, item in zip(marks, items, strict=False) for p in _lay_text(mark + item)]
-            return [replace(p, gap="\n" if i else _GAP) for i, p in enumerate(pieces)]
+            return [p._replace(gap="\n" if i else _GAP) for i, p in enumerate(pieces)]
         case Phone(shown, _, note):
             # Telegram makes an international number one to dial; the others a tap copies.
             number = _lay_text(shown) if shown.startswith("+") else _lay_text(shown, "<code>", "</code>")
-            return number + [replace(p, gap="\n") for p in _lay_text(note)]
+            return number + [p._replace(gap="\n") for p in _lay_text(note)]
         case Link(text, url):
             return _lay_text(text or url, f'<a href="{escape(url, quote=True)}">', "</a>")
 
@@ -206,6 +203,7 @@ def _lay_rows(reply: Reply) -> str:
     return ",".join(rows)
 
 
+@lru_cache(maxsize=1024)
 def _lay_button(choice: Choice) -> str:
     label = choice.label
     if not label.isprintable():

@@ -55,7 +55,7 @@ class Ledger:
             await self._drop(row)
             return None
         if session is not None and errand.kind == "erased":  # and the person is back
-            errand = replace(errand, kind="")
+            errand = errand._replace(kind="")
         row = replace(row, generation=get_generation(stored))
         return Due(row, errand, session, None, stored.screen if stored else None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.folding import Arrival
 from dialogs.press import Incoming, Opened, Press, Said, Sent
@@ -31,8 +31,7 @@ _SERVICE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """An update that concerns the dialogue. `query` is a press to be answered."""
 
     arrival: Arrival

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dialogs.asked_back import AskedBack
 from dialogs.press import Press
@@ -70,8 +70,7 @@ def _choices(view: View, question: Question, ticked: tuple[str, ...]) -> list[Ch
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """All that the screen of a question shows of a session, so that equal screens are drawn once.
 
     Attributes:

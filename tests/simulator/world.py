@@ -8,7 +8,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -483,7 +483,7 @@ class World:
                 session = session or Session()
                 continue
             self.last_event[chat] = turn.event
-            session = None if turn.event == "erase" else replace(turn.session, seen=None)
+            session = None if turn.event == "erase" else turn.session._replace(seen=None)
         return session
 
     def _struck(self, chat: int, *kinds: str) -> bool:
@@ -491,7 +491,7 @@ class World:
 
     def _stored(self, chat: int) -> Session | None:
         row = self.disk.sessions.get(self._find_person(chat))
-        return replace(self.sealer.open_session(row).session, seen=None, reachable=False) if row else None
+        return self.sealer.open_session(row).session._replace(seen=None, reachable=False) if row else None
 
     def _check_chat(self, id: int, session: Session | None) -> None:
         """What the person sees in the end is where they are; what was hidden is gone."""
