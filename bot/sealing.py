@@ -13,6 +13,7 @@ from dialogs.session import Session, dump_session, load_session
 
 Kind = Literal["", "erased", "sorry", "slow", "cover", "again"]
 _KEEP, _PROTECTED = 1, 2
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 _KINDS: tuple[Kind, ...] = ("", "erased", "sorry", "slow", "cover", "again")
 
 
@@ -137,5 +138,5 @@ class Follower:
         return int(self.address.partition(":")[2])
 
 
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+def _dump(value: list[Any]) -> bytes:
+    return _encode(value).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import Any, cast
 
 from telegram import Bot
@@ -104,7 +105,8 @@ class Api:
         await self.call("deleteMessage", chat_id=chat, message_id=message)
 
     async def answer(self, query: str) -> None:
-        await self.call("answerCallbackQuery", callback_query_id=query)
+        text = f'{{"callback_query_id":{encode_basestring(query)}}}'
+        await self._post("answerCallbackQuery", text, read=False)
 
 
 def is_unchanged(error: BadRequest) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
+from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -109,7 +110,7 @@ def find_breaches(reply: Reply) -> list[str]:
     return breaches
 
 
-_ENCODED = {gap: _encode(gap) for gap in ("", "\n", _GAP)}
+_ENCODED = {gap: _encode(gap) for gap in ("\n", _GAP)}
 
 
 def _pack(reply: Reply) -> list[str]:
@@ -117,20 +118,21 @@ def _pack(reply: Reply) -> list[str]:
     texts: list[str] = []
     pieces: list[str] = []
     length = entities = size = 0
-    for piece in (piece for block in reply.blocks for piece in _lay_block(block)):
-        gap = piece.gap if pieces else ""
-        fits = (
-            length + len(gap) + piece.length <= MAX_TEXT
-            and entities + piece.entities <= MAX_ENTITIES
-            and size + len(gap) + piece.size <= MAX_BYTES
-        )
-        if pieces and not fits:
-            texts.append("".join(pieces))
-            pieces, length, entities, size, gap = [], 0, 0, 0, ""
-        pieces += (_ENCODED[gap], piece.json)
-        length += len(gap) + piece.length
-        entities += piece.entities
-        size += len(gap) + piece.size
+    for text, units, marks, weight, gap in chain.from_iterable(map(_lay_block, reply.blocks)):
+        between = len(gap)
+        if not pieces or (
+            length + between + units > MAX_TEXT
+            or entities + marks > MAX_ENTITIES
+            or size + between + weight > MAX_BYTES
+        ):
+            if pieces:
+                texts.append("".join(pieces))
+            pieces, length, entities, size = [text], units, marks, weight
+        else:
+            pieces += (_ENCODED[gap], text)
+            length += between + units
+            entities += marks
+            size += between + weight
     return [*texts, "".join(pieces)] if pieces else texts or ["…"]
 
 
