@@ -136,7 +136,7 @@ def _pack(reply: Reply) -> list[str]:
     return [*texts, "".join(pieces)] if pieces else texts or ["…"]
 
 
-@lru_cache(maxsize=1024, typed=True)  # a heading equals a paragraph of the same members
+@lru_cache(maxsize=1024, typed=True)  # blocks of two kinds are equal when their members are
 def _lay_block(block: Block) -> tuple[_Piece, ...]:
     """Most blocks are the edition's own words, and come again in many people's screens."""
     return tuple(_cut_block(block))

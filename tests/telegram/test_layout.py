@@ -54,6 +54,17 @@ def test_blocks_look_as_they_should() -> None:
     assert "0 800 500 335\n" in text_of(reply)[0]
 
 
+def test_blocks_of_equal_members_look_each_as_its_kind() -> None:
+    """Named tuples are equal whatever their class, and what is laid out is remembered."""
+    note, link = Paragraph("Page", "note"), Link("Page", "note")
+
+    first, second = lay_out(Reply((note,)))[0], lay_out(Reply((link,)))[0]
+
+    assert note == link
+    assert first.body["text"] == "<i>Page</i>"
+    assert second.body["text"] == '<a href="note">Page</a>'
+
+
 def test_sensitive_texts_are_protected_and_others_can_be_passed_on() -> None:
     assert lay_out(Reply((Paragraph("x"),), sensitive=True))[0].body["protect_content"] is True
     assert "protect_content" not in lay_out(Reply((Paragraph("x"),)))[0].body
