@@ -266,16 +266,7 @@ class Edition:
         """The same for answers that nobody gave: not remembered, so they push out nobody's."""
         count = len(self.index)
         ticked, complete = [0] * count, [False] * count
-        settled = sum([1 << self.index[q] for q in valid])
-        untold = self._untold  # what hangs on nothing that was answered is as it is for everybody
-        if untold is None:
-            hanging: Sequence[_FollowUp] = self._follow_ups
-            openers, closers = list(self._askable), list(self._closable)
-        else:
-            hanging = [each for each in self._follow_ups if each.hangs & settled]
-            openers, closers = untold.openers.copy(), untold.closers.copy()
-        for each in hanging:
-            openers[each.at], closers[each.at] = self._askable[each.at], self._closable[each.at]
+        openers, closers = list(self._askable), list(self._closable)
         for q, choices in valid.items():
             i = self.index[q]
             openers[i] = closers[i] = 0
@@ -290,7 +281,8 @@ class Edition:
             )
         known = Known(ticked, complete, openers, closers, frozenset(valid), ())
         contradictions = []
-        for each in hanging:
+        settled = sum([1 << self.index[q] for q in valid])
+        for each in self._follow_ups:
             # Where nothing it reads is known, it is possible; most are, so this saves most of the work.
             if each.reads & settled and each.lead(known)[0] == 0:
                 q, i = each.question, each.at
@@ -303,9 +295,13 @@ class Edition:
         for q, never in self.never.items():
             if q not in valid and never(known)[0] == 2:
                 openers[self.index[q]] = closers[self.index[q]] = 0
-        for each in hanging:
+        untold = self._untold  # what hangs on nothing that was answered is as it is for everybody
+        for each in self._follow_ups:
             i = each.at
             if complete[i] or ticked[i]:
+                continue
+            if untold is not None and not each.hangs & settled:
+                openers[i], closers[i] = untold.openers[i], untold.closers[i]
                 continue
             verdict, to_yes, to_no = each.lead(known)
             if verdict == 1:
