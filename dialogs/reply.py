@@ -17,10 +17,15 @@ class Heading(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """Plain text. `tone` lets a channel set off warnings and small print."""
+    """Plain text. `tone` lets a channel set off warnings and small print.
+
+    Attributes:
+        lasting: The end of the text that stays true on paper, where its beginning tells of this hour.
+    """
 
     text: str
     tone: Literal["plain", "warning", "note", "quote"] = "plain"
+    lasting: str = ""
 
 
 class Steps(NamedTuple):

@@ -11,11 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nod
 from jinja2.visitor import NodeTransformer
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
+from starlette.routing import Match, Route
 
 from bot.keys import Keys
 from bot.web.security import make_token
 from bot.web.static import Assets
-from bot.web.visitor import Visitor, read_visitor
+from bot.web.visitor import Visitor, read_operator_language, read_visitor
 from bot.web.wording import Voice
 from dialogs.words import N_
 
@@ -51,6 +52,13 @@ def pick_language(request: Request, voice: Voice) -> str:
         if chosen in voice.codes:
             return chosen
     return voice.codes[0]
+
+
+def list_methods(request: Request) -> list[str]:
+    """The ways in which this address can be opened, by all routes that share it."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    ways = [route.methods or () for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted(set().union(*ways))
 
 
 class _Saying(NodeTransformer):
@@ -136,10 +144,13 @@ class Pages:
 
         `text` is said in place of what the status says by itself.
         """
-        language = request.scope.get("operator language") or pick_language(request, voice)
         inside = request.url.path.startswith(("/console", "/health/knowledge"))
+        spoken = request.scope.get("operator language") or (read_operator_language(request) if inside else "")
+        language = spoken if spoken in voice.codes else pick_language(request, voice)
         known = status if status in PROBLEMS else 500
         headers = {"Retry-After": "30"} if status in (429, 503) else {}
+        if status == 405:
+            headers["Allow"] = ", ".join(list_methods(request))
         return self.page(
             "console/problem.html" if inside else "problem.html",
             voice,

@@ -61,6 +61,22 @@ def write_visitor(request: Request, response: Response, visitor: Visitor) -> Non
     )
 
 
+def read_operator_language(request: Request) -> str:
+    """The language of whoever works at the console in this browser, for when nobody can be looked up."""
+    return request.cookies.get(name_cookie("operator_language", request), "")
+
+
+def write_operator_language(request: Request, response: Response, language: str) -> None:
+    response.set_cookie(
+        name_cookie("operator_language", request),
+        language,
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="strict",
+    )
+
+
 def forget_visitor(request: Request, response: Response) -> None:
     response.delete_cookie(
         name_cookie("s", request), path="/", secure=is_secure(request), httponly=True, samesite="lax"

@@ -115,12 +115,15 @@ def _list_blocks(view: View, contact: Contact, full: bool) -> list[Block]:
     blocks.append(Paragraph(view.say(contact.does)))
     phones = list_phones(contact, view.caller_place)
     if phones:
-        notes = [say_open(view, contact)]
+        notes = []
         if contact.cost == "free":
             notes.append(_("free"))
         if contact.confidential is True:
             notes.append(_("confidential"))
-        blocks.append(Paragraph("; ".join(notes), "note"))
+        said, lasting = (
+            "; ".join([hours, *notes]) for hours in (say_open(view, contact), say_hours(view, contact.hours))
+        )
+        blocks.append(Paragraph(said, "note", lasting if lasting != said else ""))
     for number in phones:
         blocks.append(Phone(format_phone(number), number))
     handles = [m for m in contact.messengers if m.handle]

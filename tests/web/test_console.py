@@ -604,6 +604,21 @@ async def test_a_person_tells_a_code_and_the_operator_goes_on(board: Switchboard
     assert "Ваш код" not in (await person.open()).text
 
 
+async def test_a_code_made_before_is_not_shown_where_it_endangers(board: Switchboard) -> None:
+    operator = await board.operator()
+    await operator.open("/console")
+    person = board.browser()
+    await person.open()
+    await person.press("a:for_whom:self")
+    assert "Ваш код" in (await person.press("p:handover")).text
+
+    await person.press("a:place:occupied")
+    page = await person.press("p:handover")
+
+    assert "Ваш код" not in page.text
+    assert "Лише те, що може працювати звідти" in page.text
+
+
 async def test_without_an_open_console_only_the_lines_are_shown(board: Switchboard) -> None:
     await board.operator()
     board.clock.pass_(seconds=IDLE / 1000 + 1)
@@ -779,6 +794,24 @@ async def test_a_database_that_is_away_is_a_page_and_the_call_goes_on_afterwards
     desk.page = await browser.open("/console")
 
     assert desk.ticked == {"for_whom:self"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Try again in a minute"), ("uk", "за хвилину")])
+async def test_while_the_database_is_away_the_console_goes_on_in_the_operators_language(
+    board: Switchboard, language: str, said: str
+) -> None:
+    """Nobody can be looked up then; the browser's own language is another one."""
+    browser = await board.operator(language=language)
+    await browser.open("/console")
+    browser.client.headers["accept-language"] = "de"
+
+    board.hands.down = True
+    inside = [await browser.open(path) for path in ("/console", "/console/summary?lang=uk")]
+    outside = await browser.open("/console/nothing?lang=uk")
+
+    assert [page.status for page in (*inside, outside)] == [503, 503, 404]
+    assert all(said in page.text for page in inside)
+    assert f'<html lang="{language}"' in outside.html
 
 
 async def test_a_tick_that_did_not_become_durable_is_not_shown(board: Switchboard) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -34,6 +35,23 @@ async def test_paper_tells_hours_and_nothing_of_this_hour(board: Switchboard, la
     assert any(words in call.text for words in NOW)
     assert not [words for words in NOW if words in leaflet.text]
     assert ("цілодобово" if language == "uk" else "day and night") in leaflet.text
+
+
+@pytest.mark.parametrize(("place", "given"), [("occupied", 0), ("russia_belarus", 0), ("near_front", 1)])
+async def test_no_code_is_given_to_who_is_where_it_endangers(
+    board: Switchboard, place: str, given: int
+) -> None:
+    """Phones are searched there; the form of a page drawn before the place was told makes none either."""
+    browser = await board.operator()
+    desk = await Desk.begin(browser)
+    await desk.press("a:for_whom:self", f"a:place:{place}")
+
+    page = await browser.open("/console/summary")
+    made = await browser.post("/console/summary", ref=desk.ref, set="give")
+
+    assert ("Не давайте коду" in page.text, "Не давайте коду" in made.text) == (not given, not given)
+    assert 'value="give"' not in page.html or given
+    assert len(set(re.findall(r"/take/(\d{8})", made.html))) == given
 
 
 @pytest.mark.parametrize(("practice", "said"), [("mother", True), ("", False)])

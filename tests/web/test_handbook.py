@@ -112,6 +112,18 @@ async def test_what_is_not_there_is_said_so(house: House, path: str) -> None:
     assert page.status == 404 or "Handbook" in page.text
 
 
+@pytest.mark.parametrize("language", ["uk", "en"])
+async def test_on_paper_only_the_hours_are_left_of_what_is_open_now(house: House, language: str) -> None:
+    page = await house.browser().open(f"/handbook/contact/gov_hotline_1545?lang={language}")
+    words = ("зараз працює;", "зараз зачинено;") if language == "uk" else ("open now;", "closed now;")
+
+    notes = re.findall(r'<p class="note"><span class="screen">([^<]+)</span>([^<]+)</p>', page.html)
+
+    assert [said.strip() in words for said, _ in notes] == [True]
+    assert ("цілодобово" if language == "uk" else "day and night") in notes[0][1]
+    assert not [word for word in words if page.html.count(word) > 1]
+
+
 async def test_search_finds_by_words_and_does_not_repeat_them(house: House) -> None:
     browser = house.browser()
     await browser.open("/handbook")

@@ -83,6 +83,23 @@ async def test_every_answer_carries_them(
     assert judge(answer) == {}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/console/call", "POST"),
+        ("DELETE", "/handbook/search", "GET, HEAD, POST"),
+        ("PUT", "/handbook", "GET, HEAD"),
+    ],
+)
+async def test_what_cannot_be_opened_that_way_says_how(
+    board: Switchboard, method: str, path: str, allowed: str
+) -> None:
+    """By all routes of that address: one for reading and one for forms may share it."""
+    answer = await board.browser().client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 async def test_so_do_the_pages_behind_the_login_and_what_goes_wrong_there(board: Switchboard) -> None:
     browser = await board.operator("Iryna", "supervisor")
     desk = await Desk.begin(browser)

@@ -60,13 +60,14 @@ class Ending:
                     visit.place, call.ref, visit.now, lambda c: c.press(press, c.asked, edition)
                 )
                 return send_to(visit.request, "/console/summary")
-            offer = await self._handover.give(look(visit, call).session, visit.now)
+        view = look(visit, call)
+        if visit.request.method == "POST" and not view.unsafe:
+            offer = await self._handover.give(view.session, visit.now)
             link = f"{home}/take/{offer.code}"
             qr = _draw_qr(link)
             if self._bot_name():
                 bot_link = f"https://t.me/{self._bot_name()}?start={LINK}{offer.code}"
                 bot_qr = _draw_qr(bot_link)
-        view = look(visit, call)
         summary = summarise(view, f"{home}/handbook")
         topics = [
             (t.id, t.title.get(visit.language) or next(iter(t.title.values()))) for t in edition.base.topics
@@ -76,6 +77,7 @@ class Ending:
             "summary",
             call=call,
             summary=summary,
+            unsafe=view.unsafe,
             counted=(count_sms(summary.sms), SMS, count_sms(summary.sms_long), SMS_LONG),
             topics=topics,
             outcomes={key: say(visit, text) for key, text in OUTCOMES.items()},

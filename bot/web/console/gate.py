@@ -19,7 +19,7 @@ from bot.store.slips import Rewrite
 from bot.web.console.accounts import SEEN_EVERY, Accounts, Entry, is_locked
 from bot.web.console.work import Place, Plan, Work
 from bot.web.security import RoleError, is_from_here, read_form
-from bot.web.visitor import is_secure, name_cookie
+from bot.web.visitor import is_secure, name_cookie, read_operator_language, write_operator_language
 from bot.web.wording import Voice
 
 HOME = "/console"
@@ -167,7 +167,10 @@ class Gate:
         at = milliseconds(visit.now)
         if request.method == "POST" and at - visit.shift.seen >= SEEN_EVERY:
             await self._desk.touch_shift(visit.shift.digest, at)
-        return await handler(visit)
+        response = await handler(visit)
+        if read_operator_language(request) != visit.language:
+            write_operator_language(request, response, visit.language)
+        return response
 
 
 def _name(endpoint: Endpoint, handler: Handler) -> Endpoint:
