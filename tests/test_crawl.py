@@ -57,11 +57,10 @@ def crawl(
     todo: deque[Session] = deque([engine.turn(session, Opened(), NOW).session])
     while todo and len(seen) < most:
         session = todo.popleft()
-        reply = engine.show(session, NOW)
         key = (session.state, session.arg.partition("~")[0] if session.state != "crisis" else "")
         if key in seen:
             continue
-        seen[key] = reply
+        reply = seen[key] = engine.show(session, NOW)
         for choice in reply.choices:
             if choice.press == Press("do", "restart") or choice.press.kind == "set":
                 continue
