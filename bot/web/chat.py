@@ -131,9 +131,13 @@ class Chat:
             return self._page("cookies.html", self._language(request), visitor)
         session = session or Session(language=self._language(request))
         offer = None
-        unsafe = self._voice().view(session, now).unsafe
-        if session.state == "handover" and self._deps.handover is not None and not unsafe:
-            offer = await self._deps.handover.recall(visitor.address, now)
+        handover = self._deps.handover
+        if (
+            session.state == "handover"
+            and handover is not None
+            and not self._voice().view(session, now).unsafe
+        ):
+            offer = await handover.recall(visitor.address, now)
         return self._show(session, visitor, now, self._notices.take(visitor.token), offer)
 
     async def chat_press(self, request: Request) -> Response:

@@ -56,13 +56,13 @@ def test_blocks_look_as_they_should() -> None:
 
 def test_blocks_of_equal_members_look_each_as_its_kind() -> None:
     """Named tuples are equal whatever their class, and what is laid out is remembered."""
-    note, link = Paragraph("Page", "note"), Link("Page", "note")
+    note, phone = Paragraph("112", "note"), Phone("112", "note")
 
-    first, second = lay_out(Reply((note,)))[0], lay_out(Reply((link,)))[0]
+    first, second = lay_out(Reply((note,)))[0], lay_out(Reply((phone,)))[0]
 
-    assert note == link
-    assert first.body["text"] == "<i>Page</i>"
-    assert second.body["text"] == '<a href="note">Page</a>'
+    assert note == phone
+    assert first.body["text"] == "<i>112</i>"
+    assert second.body["text"] == "<code>112</code>"
 
 
 def test_sensitive_texts_are_protected_and_others_can_be_passed_on() -> None:
