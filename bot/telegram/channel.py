@@ -21,7 +21,7 @@ from bot.store.notices import Untold
 from bot.telegram.api import ALLOWED_UPDATES, LONG_POLL, Api
 from bot.telegram.codes import Codes
 from bot.telegram.eraser import Eraser, rest
-from bot.telegram.herald import Herald
+from bot.telegram.herald import EVERY, Herald
 from bot.telegram.patience import Patience
 from bot.telegram.polling import STEADY, Poller
 from bot.telegram.profile import set_profile
@@ -63,6 +63,7 @@ class Telegram:
         wait: int = LONG_POLL,
         steady: float = STEADY,
         notices: Untold | None = None,
+        every: float = EVERY,
     ) -> None:
         """Build everything; nothing is connected yet.
 
@@ -71,6 +72,7 @@ class Telegram:
             requests: The transports for calls and for polling.
             wait: Seconds of a long poll.
             notices: Whom to tell of changes; None sends no notices.
+            every: Seconds between looks for a notice.
             steady: Seconds of polling after which another poller is the one to give way.
         """
         look = Timekeeper(clock).look
@@ -88,7 +90,9 @@ class Telegram:
         self.sender = Sender(self._api, store, turns, speaker, sealer, self._eraser, clock, rate, codes)
         self._codes = codes
         self._herald = (
-            Herald(self._api, store, notices, turns, speaker, sealer, lambda: self.sender.is_idle, clock)
+            Herald(
+                self._api, store, notices, turns, speaker, sealer, lambda: self.sender.is_idle, clock, every
+            )
             if notices is not None
             else None
         )

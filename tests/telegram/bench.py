@@ -79,6 +79,7 @@ class Bench:
             wait=5,
             steady=self.steady,
             notices=self.notices,
+            every=0.1,
         )
 
     @asynccontextmanager
