@@ -604,18 +604,25 @@ async def test_a_person_tells_a_code_and_the_operator_goes_on(board: Switchboard
     assert "Ваш код" not in (await person.open()).text
 
 
-async def test_a_code_made_before_is_not_shown_where_it_endangers(board: Switchboard) -> None:
+async def ask_for_a_code(board: Switchboard) -> tuple[Browser, Browser, str]:
+    """An operator at the open console, somebody on the web, and the code that is shown there."""
     operator = await board.operator()
     await operator.open("/console")
     person = board.browser()
     await person.open()
     await person.press("a:for_whom:self")
-    assert "Ваш код" in (await person.press("p:handover")).text
+    page = await person.press("p:handover")
+    return operator, person, re.findall(r"Ваш код: (\d{4} \d{4})", page.text)[0]
+
+
+async def test_a_code_made_before_is_not_shown_where_it_endangers(board: Switchboard) -> None:
+    _, person, code = await ask_for_a_code(board)
 
     await person.press("a:place:occupied")
     page = await person.press("p:handover")
 
     assert "Ваш код" not in page.text
+    assert code not in page.text
     assert "Лише те, що може працювати звідти" in page.text
 
 
@@ -706,13 +713,7 @@ async def test_a_stranger_cannot_comb_through_codes(board: Switchboard) -> None:
 
 
 async def test_erasing_takes_the_code_back(board: Switchboard) -> None:
-    operator = await board.operator()
-    await operator.open("/console")
-    person = board.browser()
-    await person.open()
-    await person.press("a:for_whom:self")
-    page = await person.press("p:handover")
-    code = re.findall(r"Ваш код: (\d{4} \d{4})", page.text)[0]
+    operator, person, code = await ask_for_a_code(board)
 
     await person.press("x:erase")
 
