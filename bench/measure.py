@@ -19,7 +19,7 @@ from bench.people import Crowd, press_together
 
 SETTLE = 0.7  # seconds before a measurement begins
 LEAST = 100  # updates of a sample: it lasts longer where fewer are done, up to six times
-ROUNDS = 6  # the same for each person of a crowd: a bot answers all at one go, and a part of a round is counted as none
+ROUNDS = 6  # updates of each person of a crowd: it is answered in rounds, and of a few the last one counts for too much
 
 
 @dataclass(frozen=True, slots=True)

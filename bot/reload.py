@@ -92,7 +92,7 @@ class Reloader:
             self._refuse("", (), now)
             log.error("edition refused", why="the check did not finish")
             return False
-        with _give_way():
+        with _short_turns_of_threads():
             return await self._take(out, day, now)
 
     async def _take(self, out: bytes, day: date, now: datetime) -> bool:
@@ -135,7 +135,7 @@ class Reloader:
 
 
 @contextmanager
-def _give_way() -> Iterator[None]:
+def _short_turns_of_threads() -> Iterator[None]:
     """A turn goes from thread to thread at every statement, and at each waits this long for one that computes."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH)
