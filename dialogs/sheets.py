@@ -45,7 +45,8 @@ class LexiconSheet(Record):
         default=(), description="Слова, з якими шукають не право, а телефон чи місце."
     )
     asking_words: tuple[str, ...] = Field(
-        default=(), description="Слова, що з них видно питання чи прохання: решта речення лише розповідає."
+        default=(),
+        description="Слова, з яких видно, що людина питає чи просить; решта тексту лише розповідає.",
     )
     also_words: tuple[str, ...] = Field(
         default=(), description="Назви міст, що є й звичайними словами: лише з «я з», «місто» або самі."
