@@ -21,9 +21,10 @@ def compile_catalogues(root: Path) -> list[Path]:
     for source in sorted((root / "locales").glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
-        target = source.with_suffix(".mo")
-        with target.open("wb") as file:
+        target, part = source.with_suffix(".mo"), source.with_suffix(".mo.part")
+        with part.open("wb") as file:
             write_mo(file, catalogue)
+        part.replace(target)  # a process that starts meanwhile reads the former one, never half of one
         made.append(target)
     return made
 

@@ -106,6 +106,32 @@ def test_the_wheel_holds_catalogues_and_content(tmp_path: Path) -> None:
     assert "dialogs/engine.py" in names
 
 
+def test_a_catalogue_is_there_whole_while_it_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service may start, or another test read, in the middle of it."""
+    from bot import build
+
+    folder = tmp_path / "locales" / "uk" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "locales" / "uk" / "LC_MESSAGES" / "nap1325.po", folder)
+    (made,) = build.compile_catalogues(tmp_path)
+    whole, seen = made.read_bytes(), []
+    write = build.write_mo
+
+    def look(file: object, catalogue: object) -> None:
+        seen.append(made.read_bytes())
+        write(file, catalogue)
+        seen.append(made.read_bytes())
+
+    monkeypatch.setattr(build, "write_mo", look)
+    build.compile_catalogues(tmp_path)
+
+    assert seen == [whole, whole]
+    assert made.read_bytes() == whole
+    assert [path.name for path in folder.iterdir() if path.suffix == ".part"] == []
+
+
 def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """`serve` that cannot start."""
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/x.db", "LOG_LEVEL": "ERROR", **environment}
